@@ -1,0 +1,60 @@
+package loadgen
+
+import (
+	"github.com/meshdyno/meshdyno/chance"
+	"github.com/meshdyno/meshdyno/internal/menu"
+	"github.com/meshdyno/meshdyno/unit"
+)
+
+// Traffic is one class of requests that come from outside: an open stream at a
+// rate, or a closed loop of users who think between requests.
+type Traffic struct {
+	Name     string          `yaml:",key"`
+	To       string          `yaml:"to" required:"true" doc:"SERVICE or SERVICE/PATH"`
+	Rate     []Phase         `yaml:"rate" doc:"arrivals per second, or a profile of phases; after the last phase its final rate holds"`
+	Arrivals Arrivals        `yaml:"arrivals" doc:"how the arrivals are spread"`
+	Users    int             `yaml:"users" min:"1" doc:"a closed loop of this many users, instead of a rate"`
+	Think    chance.Duration `yaml:"think" doc:"closed loop: pause between an answer and the user's next request"`
+	Clients  int             `yaml:"clients" min:"1" max:"1000000" doc:"how many equal callers share the load, each with its own balancer and connections"`
+	Sidecar  bool            `yaml:"sidecar" doc:"the callers are in the mesh and have a proxy too"`
+	Zones    []string        `yaml:"zones" doc:"callers are spread over these in turn; the first zone of the callee when left out"`
+	Method   string          `yaml:"method" doc:"HTTP method"`
+	Request  chance.Size     `yaml:"request" doc:"size of the request"`
+	Headers  []Header        `yaml:"headers" doc:"headers of each request; a value may be drawn: zipf(1000, s=1.1), uniform(100)"`
+	Priority int             `yaml:"priority" min:"0" max:"9" doc:"for queues with order: priority; 0 goes first"`
+}
+
+// SetDefaults gives one caller with GET requests.
+func (t *Traffic) SetDefaults() { t.Clients, t.Method, t.Arrivals = 1, "GET", DefaultArrivals() }
+
+// Phase is a stretch of a rate profile; a bare rate holds for ever.
+type Phase struct {
+	For  unit.Duration `yaml:"for" doc:"how long"`
+	Rate unit.RateSpan `yaml:"rate" required:"true" doc:"400/s, or a ramp 400/s..1200/s"`
+}
+
+// Short names the key that a bare rate sets: `rate: 400/s`.
+func (*Phase) Short() string { return "rate" }
+
+// Header is one header of a request class.
+type Header struct {
+	Name  string      `yaml:",key"`
+	Value chance.Text `yaml:",value"`
+}
+
+// Arrivals is one row of the menu Pacers and its settings.
+type Arrivals struct {
+	Kind  string
+	Pacer PacerSettings
+}
+
+// KindKey names the key that chooses the row.
+func (*Arrivals) KindKey() string { return "kind" }
+
+// Kinds is the menu to choose from.
+func (*Arrivals) Kinds() menu.Any { return Pacers }
+
+// SetKind takes the chosen row.
+func (a *Arrivals) SetKind(name string, settings any) {
+	a.Kind, a.Pacer = name, settings.(PacerSettings)
+}
