@@ -1,79 +1,60 @@
+// Package nearest finds the name that was probably meant, for the "did you
+// mean" of error messages.
 package nearest
 
 import "strings"
 
-// longest is how many runes of a name are looked at; real names are shorter.
+// longest is the length up to which names are compared; longer ones are not
+// slips of the finger.
 const longest = 64
 
-// Name returns the entry of have that got is most likely a slip of: the same
-// word in another case, one or two typing errors away, or its abbreviation. It
-// returns "" when nothing is near; of equally near entries the first wins.
+// Name returns the name of have that is nearest to got, "" when none is near.
+// Near is at most two edits (insert, drop, change, swap of neighbours) and at
+// most a third of the length, but one edit at least is forgiven; case and the
+// difference of - and _ are not counted. Of equally near names the first wins.
 func Name(got string, have []string) string {
-	word := fold(got)
-	if len(word) == 0 {
+	if got == "" || len(got) > longest {
 		return ""
 	}
-	best, least := "", len(word)/3+1
+	best, least := "", allowed(len(got))+1
+	folded := fold(got)
 	for _, name := range have {
-		if d := distance(word, fold(name)); d < least || d == least && best == "" && d <= len(word)/2 {
+		if name == got || len(name) > longest || abs(len(name)-len(got)) >= least {
+			continue
+		}
+		if d := distance(folded, fold(name)); d < least {
 			best, least = name, d
 		}
 	}
-	if best != "" {
-		return best
-	}
-	return abbreviated(word, have)
+	return best
 }
 
-// abbreviated finds a name that begins with word, or the other way around;
-// three letters at least, lest everything resembles everything.
-func abbreviated(word []rune, have []string) string {
-	for _, name := range have {
-		short, long := string(fold(name)), string(word)
-		if len(short) > len(long) {
-			short, long = long, short
-		}
-		if len(short) >= 3 && strings.HasPrefix(long, short) {
-			return name
-		}
-	}
-	return ""
-}
+func allowed(length int) int { return max(1, min(2, length/3)) }
 
-func fold(s string) []rune {
-	runes := make([]rune, 0, longest)
-	for _, r := range strings.ToLower(s) {
-		if len(runes) == longest {
-			break
-		}
-		if r == '-' {
-			r = '_' // retry-on and retry_on are the same slip
-		}
-		runes = append(runes, r)
-	}
-	return runes
-}
+func abs(x int) int { return max(x, -x) }
 
-// distance counts the insertions, deletions, replacements and swaps of
-// neighbours that turn a into b (optimal string alignment).
-func distance(a, b []rune) int {
+func fold(s string) string { return strings.ReplaceAll(strings.ToLower(s), "-", "_") }
+
+// distance is the optimal string alignment distance, over bytes: names are
+// ASCII, and for others a rough answer will do.
+func distance(a, b string) int {
 	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
+	for j := range row {
+		row[j] = j
 	}
-	for i := range a {
-		row[0] = i + 1
-		for j := range b {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
+	for i := 1; i <= len(a); i++ {
+		before, last, row = last, row, before
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			change := last[j-1]
+			if a[i-1] != b[j-1] {
+				change++
 			}
-			row[j+1] = min(last[j]+cost, last[j+1]+1, row[j]+1)
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				row[j+1] = min(row[j+1], before[j-1]+1)
+			row[j] = min(change, last[j]+1, row[j-1]+1)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				row[j] = min(row[j], before[j-2]+1)
 			}
 		}
-		before, last, row = last, row, before
 	}
-	return last[len(b)]
+	return row[len(b)]
 }

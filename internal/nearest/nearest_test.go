@@ -1,37 +1,39 @@
-package nearest_test
+package nearest
 
 import (
 	"strings"
 	"testing"
-
-	"github.com/meshdyno/meshdyno/internal/nearest"
 )
 
 func TestName(t *testing.T) {
-	fields := []string{"latency", "bandwidth", "loss", "to", "from", "retry_on", "least_request", "round_robin", "p2c"}
-	for _, c := range []struct{ got, want string }{
-		{"latancy", "latency"},     // one wrong letter
-		{"Latency", "latency"},     // another case
-		{"bandwdith", "bandwidth"}, // neighbours swapped
-		{"retry-on", "retry_on"},   // the other dash
-		{"retryOn", "retry_on"},    // camel case
-		{"p2d", "p2c"},             // short, one letter off
-		{"lost", "loss"},           //
-		{"least", "least_request"}, // an abbreviation
-		{"too", "to"},              //
-		{"colour", ""},             // nothing like it
-		{"", ""},                   //
-		{"x", ""},                  // one letter is near everything and means nothing
-		{strings.Repeat("a", 9999), ""},
+	have := []string{"latency", "load_balancer", "timeout", "p2c", "to", "at"}
+	for _, c := range []struct{ got, want, why string }{
+		{"latancy", "latency", "one letter changed"},
+		{"timeuot", "timeout", "two neighbours swapped"},
+		{"tmeout", "timeout", "one dropped"},
+		{"ttimeoutt", "timeout", "two added"},
+		{"load-balancer", "load_balancer", "the other dash"},
+		{"Timeout", "timeout", "case"},
+		{"p2d", "p2c", "one edit is always forgiven"},
+		{"ax", "at", "the nearest of several short ones"},
+		{"zz", "", "two letters of two are another word"},
+		{"bandwidth", "", "nothing like it"},
+		{"", "", "nothing is near to nothing"},
+		{strings.Repeat("x", 1<<20), "", "a megabyte is not a slip"},
 	} {
-		if got := nearest.Name(c.got, fields); got != c.want {
-			t.Errorf("Name(%.20q) = %q, want %q", c.got, got, c.want)
+		if got := Name(c.got, have); got != c.want {
+			t.Errorf("%s: Name(%.20q) = %q, want %q", c.why, c.got, got, c.want)
 		}
 	}
 }
 
-func TestTheFirstOfEquallyNearNamesWins(t *testing.T) {
-	if got := nearest.Name("cot", []string{"cat", "cut"}); got != "cat" {
-		t.Errorf("got %q, want cat: the answer must not depend on chance", got)
+func TestDistanceIsSymmetric(t *testing.T) {
+	for _, p := range [][2]string{{"abc", "acb"}, {"", "abc"}, {"kitten", "sitting"}, {"ca", "abc"}} {
+		if there, back := distance(p[0], p[1]), distance(p[1], p[0]); there != back {
+			t.Errorf("%q to %q is %d, back %d", p[0], p[1], there, back)
+		}
+	}
+	if d := distance("kitten", "sitting"); d != 3 {
+		t.Errorf("kitten to sitting is %d edits, want 3", d)
 	}
 }
