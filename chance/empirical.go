@@ -37,7 +37,7 @@ func (t *table) draw(s *Stream) int64 {
 func (p *parser) empirical() (Dist, error) {
 	p.spaces()
 	start := p.at
-	name := strings.TrimRight(p.until("()"), " \t\n")
+	name := strings.TrimRight(p.until("()"), blank)
 	switch {
 	case !p.take(')'):
 		return Dist{}, p.refuse(p.at, "empirical lacks its closing parenthesis: empirical(FILE.csv)")

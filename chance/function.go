@@ -86,7 +86,7 @@ func scale(y float64, k int) float64 {
 }
 
 // Pow returns x^y for x not below zero: NaN below. Its relative error grows with
-// the result, to about (2 + |y log x|) * 2^-53. It is bit-equal on every processor.
+// the result, to (2 + 3 |y log x|) * 2^-53. It is bit-equal on every processor.
 func Pow(x, y float64) float64 {
 	switch {
 	case y == 0 || x == 1:
@@ -98,7 +98,7 @@ func Pow(x, y float64) float64 {
 }
 
 // Gamma returns the gamma function of x above zero, with a relative error below
-// 1e-13: Stirling's series (Abramowitz and Stegun 6.1.40), after the recurrence
+// 2e-13: Stirling's series (Abramowitz and Stegun 6.1.40), after the recurrence
 // has brought x to where the series is exact enough.
 func Gamma(x float64) float64 {
 	if !(x > 0) {

@@ -62,7 +62,7 @@ func (p *parser) mix(start, depth int) (Dist, error) {
 func (p *parser) part(depth int) (part, error) {
 	p.spaces()
 	start := p.at
-	weight, err := unit.ParseRatio(strings.TrimRight(p.until("(),:"), " \t\n"))
+	weight, err := unit.ParseRatio(strings.TrimRight(p.until("(),:"), blank))
 	if err != nil {
 		return part{}, p.refuse(start, "weight of a part of mix: %v", err)
 	}

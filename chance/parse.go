@@ -26,6 +26,7 @@ func (e *Error) Error() string {
 const (
 	deepestMix  = 8
 	longestText = 10_000
+	blank       = " \t\n"
 )
 
 // parser reads one text from left to right.
@@ -59,6 +60,9 @@ func (p *parser) refuse(at int, format string, args ...any) error {
 func (p *parser) dist(depth int) (Dist, error) {
 	start := p.at
 	word := p.until("(),:")
+	if depth > 0 { // inside parentheses spaces are free
+		word = strings.TrimRight(word, blank)
+	}
 	if !p.take('(') {
 		return p.constant(start, word)
 	}
@@ -168,7 +172,7 @@ func (p *parser) shape(s *shape, start int) (Dist, error) {
 func (p *parser) argument(s *shape, in *input, place int) error {
 	p.spaces()
 	start := p.at
-	text := strings.TrimRight(p.until("(),:"), " \t\n")
+	text := strings.TrimRight(p.until("(),:"), blank)
 	if p.at < len(p.text) && (p.text[p.at] == '(' || p.text[p.at] == ':') {
 		return p.refuse(p.at, "%s takes plain values: %s", s.name, s.example)
 	}

@@ -3,6 +3,7 @@ package unit
 import (
 	"errors"
 	"fmt"
+	"math/big"
 	"strings"
 )
 
@@ -30,9 +31,6 @@ var bitRates = suffixes{
 	},
 }
 
-// byteRates are ways to write bytes per second, by their multiple of 1 B/s.
-var byteRates = map[string]string{"": "8bps", "k": "8kbps", "K": "8kbps", "M": "8Mbps", "G": "8Gbps", "T": "8Tbps"}
-
 // ParseBitRate reads a bit rate: 100Mbps, 10Gbps.
 func ParseBitRate(text string) (BitRate, error) {
 	b, err := parseBitRate(text)
@@ -50,8 +48,8 @@ func parseBitRate(text string) (BitRate, error) {
 	case value.Sign() == 0:
 		return 0, errors.New("a bit rate of 0 carries nothing; leave it out for unlimited")
 	}
-	if bits, ok := inBits(name); ok {
-		return 0, fmt.Errorf("a bit rate is in bits, not bytes: write 1%s as %s", name, bits)
+	if bits, ok := inBits(value, name); ok {
+		return 0, fmt.Errorf("a bit rate is in bits, not bytes: write %s", bits)
 	}
 	scale, err := bitRates.find(name)
 	if err != nil {
@@ -61,15 +59,21 @@ func parseBitRate(text string) (BitRate, error) {
 	return BitRate(n), err
 }
 
-// inBits translates MB/s and MBps.
-func inBits(name string) (string, bool) {
+// inBits translates 10MB/s and 10MBps into 80Mbps.
+func inBits(value *big.Rat, name string) (BitRate, bool) {
 	for _, ending := range []string{"B/s", "Bps", "B/sec"} {
-		if prefix, ok := strings.CutSuffix(name, ending); ok {
-			bits, ok := byteRates[prefix]
-			return bits, ok
+		prefix, ok := strings.CutSuffix(name, ending)
+		if !ok {
+			continue
 		}
+		scale, err := bitRates.find(prefix + "bps")
+		if err != nil {
+			return 0, false
+		}
+		bits, err := scaled(value, 8*scale, "", "", "")
+		return BitRate(bits), err == nil
 	}
-	return "", false
+	return 0, false
 }
 
 // String writes 10Gbps, 1.5Mbps; it parses back to b. Zero is unlimited.

@@ -68,6 +68,8 @@ func wellFormed(number, rest string) error {
 	switch {
 	case number == "":
 		return noNumber(rest)
+	case number == ".":
+		return errors.New("not a number")
 	case len(number) > longestNumber:
 		return fmt.Errorf("a number may have at most %d characters", longestNumber)
 	case strings.Contains(fraction, "."):

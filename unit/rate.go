@@ -55,7 +55,7 @@ func parseRate(text string) (Rate, error) {
 	return Rate(perSecond), nil
 }
 
-// String writes 400/s, or 5/h where that is shorter; it parses back to r.
+// String writes 400/s, or 5/h where that is much shorter; it parses back to r.
 func (r Rate) String() string {
 	best := FormatNumber(float64(r)) + "/s"
 	if !(r >= slowest && r <= fastest) {
@@ -63,7 +63,7 @@ func (r Rate) String() string {
 	}
 	for _, u := range rates.list[1:] {
 		text := FormatNumber(float64(r)*float64(u.scale)) + u.name
-		if back, err := parseRate(text); err == nil && back == r && len(text) < len(best) {
+		if back, err := parseRate(text); err == nil && back == r && len(text)+2 < len(best) { // per second unless that is clumsy
 			best = text
 		}
 	}
@@ -98,6 +98,9 @@ type RateSpan struct{ From, To Rate }
 // ParseRateSpan reads a rate, or a ramp: 400/s..1200/s.
 func ParseRateSpan(text string) (RateSpan, error) {
 	from, to, ramp := strings.Cut(text, "..")
+	if !ramp && strings.Count(text, "/") > 1 {
+		return RateSpan{}, refuse(text, errors.New("a ramp is written 400/s..1200/s"))
+	}
 	first, err := ParseRate(from)
 	if err != nil || !ramp {
 		return RateSpan{first, first}, err

@@ -1,6 +1,10 @@
 package unit
 
-import "fmt"
+import (
+	"fmt"
+	"math/big"
+	"strings"
+)
 
 // Size is a number of bytes.
 type Size int64
@@ -30,14 +34,26 @@ var sizes = suffixes{
 	},
 }
 
-// bits are suffixes that some read as bits and others as bytes.
+// bits are suffixes that some read as bits and others as bytes, and the bytes
+// in a thousand such bits.
 var bits = map[string]struct {
 	inBytes string
-	eighth  string
+	scale   int64
 }{
-	"b": {"B", "0.125B"}, "kb": {"kB", "125B"}, "Kb": {"kB", "125B"}, "mb": {"MB", "125kB"}, "Mb": {"MB", "125kB"},
-	"gb": {"GB", "125MB"}, "Gb": {"GB", "125MB"}, "tb": {"TB", "125GB"}, "Tb": {"TB", "125GB"},
-	"Mbit": {"MB", "125kB"}, "kbit": {"kB", "125B"}, "Gbit": {"GB", "125MB"},
+	"kb": {"kB", 1000}, "Kb": {"kB", 1000}, "mb": {"MB", 1e6}, "Mb": {"MB", 1e6}, "gb": {"GB", 1e9}, "Gb": {"GB", 1e9},
+	"kbit": {"kB", 1000}, "Mbit": {"MB", 1e6}, "Gbit": {"GB", 1e9},
+}
+
+// bothReadings refuses 5Mb: five megabytes to some, and 625 kB to others.
+func bothReadings(value *big.Rat, number, name string) error {
+	b := bits[name]
+	prefix := strings.TrimSuffix(b.inBytes, "B")
+	asBytes := number + b.inBytes
+	inBits, err := scaled(new(big.Rat).Quo(value, big.NewRat(8, 1)), b.scale, "", "", "")
+	if err != nil {
+		return fmt.Errorf("a size is in bytes: write %s if %s is meant as bytes", asBytes, name)
+	}
+	return fmt.Errorf("a size is in bytes: write %s if %s is meant as bytes, or %s%sbit = %s if as bits", asBytes, name, number, prefix, Size(inBits))
 }
 
 // ParseSize reads a size: 512B, 4KiB, 1.5MB. 1 kB and 1 KB are 1000 bytes,
@@ -58,8 +74,8 @@ func parseSize(text string) (Size, error) {
 	if name == "" && value.Sign() == 0 {
 		return 0, nil
 	}
-	if b, ok := bits[name]; ok {
-		return 0, fmt.Errorf("a size is in bytes: write 1%s if %s is meant as bytes, or %s if as bits (8 to a byte)", b.inBytes, name, b.eighth)
+	if _, ambiguous := bits[name]; ambiguous {
+		return 0, bothReadings(value, strings.TrimSuffix(text, name), name)
 	}
 	scale, err := sizes.find(name)
 	if err != nil {
