@@ -6,33 +6,35 @@ type Outcome uint8
 // The outcomes, each with the status a caller sees and, where a proxy gave the
 // answer, Envoy's response flag.
 const (
-	Unfinished  Outcome = iota // still in flight when the run ended
-	OK                         // 200
-	Error                      // 500: the service itself answered with an error
-	Dependency                 // 500: a call that the service made had failed
-	Refused                    // 503: the queue of the replica was full
-	Expired                    // 503: waited in the queue past its timeout
-	Reset                      // 503 UC: the connection broke, the replica crashed
-	Timeout                    // 504 UT: the route's or the last try's timeout passed
-	Overflow                   // 503 UO: a circuit breaker threshold was reached
-	Unavailable                // 503 UH: no healthy host to send to
-	Outcomes                   // how many there are
+	Unfinished     Outcome = iota // still in flight when the run ended
+	OK                            // 200
+	Error                         // 500: the service itself answered with an error
+	Dependency                    // 500: a call that the service made had failed
+	Refused                       // 503: the queue of the replica was full
+	Expired                       // 503: waited in the queue past its timeout
+	Reset                         // 503 UC: the connection broke, the replica crashed
+	ConnectFailure                // 503 UF: no connection could be made
+	Timeout                       // 504 UT: the route's or the last try's timeout passed
+	Overflow                      // 503 UO: a circuit breaker threshold was reached
+	Unavailable                   // 503 UH: no healthy host to send to
+	Outcomes                      // how many there are
 )
 
 var outcomes = [Outcomes]struct {
 	name   string
 	status int
 }{
-	Unfinished:  {"unfinished", 0},
-	OK:          {"ok", 200},
-	Error:       {"error", 500},
-	Dependency:  {"dependency", 500},
-	Refused:     {"refused", 503},
-	Expired:     {"expired", 503},
-	Reset:       {"reset", 503},
-	Timeout:     {"timeout", 504},
-	Overflow:    {"overflow", 503},
-	Unavailable: {"unavailable", 503},
+	Unfinished:     {"unfinished", 0},
+	OK:             {"ok", 200},
+	Error:          {"error", 500},
+	Dependency:     {"dependency", 500},
+	Refused:        {"refused", 503},
+	Expired:        {"expired", 503},
+	Reset:          {"reset", 503},
+	ConnectFailure: {"connect_failure", 503},
+	Timeout:        {"timeout", 504},
+	Overflow:       {"overflow", 503},
+	Unavailable:    {"unavailable", 503},
 }
 
 // String is the outcome's name in results and expectations.

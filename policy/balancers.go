@@ -1,11 +1,21 @@
 package policy
 
-import "github.com/meshdyno/meshdyno/internal/menu"
+import (
+	"github.com/meshdyno/meshdyno/chance"
+	"github.com/meshdyno/meshdyno/internal/menu"
+)
 
-// BalancerSettings are the knobs of one kind of balancer; they make the state
-// that one proxy keeps for one upstream.
+// Balancer chooses the host of an attempt. It is the state that one proxy keeps
+// for one upstream.
+type Balancer interface {
+	// Pick returns the index of the chosen host; hosts is never empty.
+	Pick(hosts []Host, dice *chance.Stream) int
+}
+
+// BalancerSettings are the knobs of one kind of balancer.
 type BalancerSettings interface {
-	New(hosts int) Balancer
+	// New makes the state for one upstream.
+	New() Balancer
 }
 
 // Balancers is the menu of load balancers.

@@ -1,0 +1,193 @@
+package policy
+
+import "github.com/meshdyno/meshdyno/mesh"
+
+// Call is one request on its way through one proxy: the loop that joins every
+// decision. The zero value is ready for Begin, and may be used again after the
+// answer.
+//
+// The order of decisions, top to bottom:
+//
+//	Begin   the deadline of the whole call starts
+//	try     breaker, because a shed request must not disturb the balancer;
+//	        balancer; connection; the deadline of this try starts
+//	Done    retry condition, tries left, breaker's retries, back-off
+//	Wake    whole deadline, then this try's, then the end of a back-off
+type Call struct {
+	up       *Upstream
+	deadline mesh.Time // of the whole call
+	wake     mesh.Time // of the try while waiting, of the back-off while pausing
+	host     int32
+	attempt  int16 // 1, 2, ...
+	state    state
+	todo     todo
+	outcome  mesh.Outcome
+	retrying bool // holds a place among the upstream's retries
+	connect  bool
+}
+
+type state uint8
+
+const (
+	idle    state = iota // not begun, or answered
+	waiting              // an attempt is under way
+	pausing              // between two attempts
+)
+
+// todo is the set of actions that the driver has not taken yet.
+type todo uint8
+
+const (
+	toAbandon todo = 1 << iota
+	toSend
+	toAnswer
+)
+
+// ActionKind says what the driver has to do.
+type ActionKind uint8
+
+// The actions.
+const (
+	Nothing ActionKind = iota
+	Send               // send attempt Attempt to host Host, over a new connection if Connect
+	Abandon            // give up attempt Attempt at host Host: its answer is not wanted any more
+	Answer             // answer the caller with Outcome; the call is over
+)
+
+// Action is one thing for the driver to do.
+type Action struct {
+	Kind    ActionKind
+	Outcome mesh.Outcome
+	Connect bool
+	Attempt int
+	Host    int
+}
+
+// Begin starts a call to an upstream.
+func (c *Call) Begin(now mesh.Time, up *Upstream) {
+	*c = Call{up: up, deadline: mesh.Never, wake: mesh.Never}
+	if t := up.plan.Timeout; t > 0 {
+		c.deadline = now.Add(t)
+	}
+	c.try(now)
+}
+
+// Next takes the next action off the list: first what ends an attempt, then
+// what begins one, then the answer.
+func (c *Call) Next() Action {
+	switch {
+	case c.todo == 0:
+		return Action{}
+	case c.todo&toAbandon != 0:
+		c.todo &^= toAbandon
+		return Action{Kind: Abandon, Attempt: int(c.attempt), Host: int(c.host)}
+	case c.todo&toSend != 0:
+		c.todo &^= toSend
+		return Action{Kind: Send, Attempt: int(c.attempt), Host: int(c.host), Connect: c.connect}
+	default:
+		c.todo &^= toAnswer
+		return Action{Kind: Answer, Outcome: c.outcome}
+	}
+}
+
+// WakeAt is when the call wants to be woken if nothing happens before.
+func (c *Call) WakeAt() mesh.Time {
+	if c.state == idle {
+		return mesh.Never
+	}
+	return min(c.deadline, c.wake)
+}
+
+// Over says that the call has its answer, or was never begun.
+func (c *Call) Over() bool { return c.state == idle }
+
+// Wants says whether the answer of an attempt would still be of use.
+func (c *Call) Wants(attempt int) bool { return c.state == waiting && attempt == int(c.attempt) }
+
+// Done tells that an attempt ended. Attempts that were given up, and answers
+// after the end, are ignored.
+func (c *Call) Done(now mesh.Time, attempt int, o mesh.Outcome) {
+	if !c.Wants(attempt) {
+		return
+	}
+	c.up.end(int(c.host), false)
+	c.settle(now, o)
+}
+
+// Wake tells that time has come as far as now.
+func (c *Call) Wake(now mesh.Time) {
+	switch {
+	case c.state == idle || now < c.WakeAt():
+	case now >= c.deadline:
+		c.giveUp()
+		c.answer(mesh.Timeout)
+	case c.state == waiting:
+		c.giveUp()
+		c.settle(now, mesh.Timeout)
+	default:
+		c.try(now)
+	}
+}
+
+// Cancel tells that the caller does not want the answer any more.
+func (c *Call) Cancel() {
+	c.giveUp()
+	c.releaseRetry()
+	c.state, c.todo = idle, c.todo&toAbandon
+}
+
+// try starts an attempt, or answers when it may not.
+func (c *Call) try(now mesh.Time) {
+	switch {
+	case !c.up.admits():
+		c.answer(mesh.Overflow)
+		return
+	case len(c.up.hosts) == 0:
+		c.answer(mesh.Unavailable)
+		return
+	}
+	host := c.up.balancer.Pick(c.up.hosts, &c.up.dice)
+	c.connect = c.up.begin(host)
+	c.host, c.state = int32(host), waiting
+	c.attempt++
+	c.todo |= toSend
+	c.wake = mesh.Never
+	if r := c.up.plan.Retry; r != nil && r.PerTryTimeout != nil {
+		c.wake = now.Add(r.PerTryTimeout.Std())
+	}
+}
+
+// settle decides after an attempt: try again, or answer with what it got.
+func (c *Call) settle(now mesh.Time, o mesh.Outcome) {
+	c.releaseRetry()
+	r := c.up.plan.Retry
+	if o == mesh.OK || r == nil || int(c.attempt) > r.NumRetries || !r.covers(o) || !c.up.mayRetry() {
+		c.answer(o)
+		return
+	}
+	c.up.retries++
+	c.retrying = true
+	c.state = pausing
+	c.wake = now.Add(c.up.pause(int(c.attempt)))
+}
+
+// giveUp ends the attempt under way, if there is one.
+func (c *Call) giveUp() {
+	if c.state == waiting {
+		c.up.end(int(c.host), true)
+		c.todo |= toAbandon
+	}
+}
+
+func (c *Call) answer(o mesh.Outcome) {
+	c.releaseRetry()
+	c.state, c.outcome = idle, o
+	c.todo |= toAnswer
+}
+
+func (c *Call) releaseRetry() {
+	if c.retrying {
+		c.up.retries--
+		c.retrying = false
+	}
+}

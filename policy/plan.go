@@ -1,0 +1,48 @@
+package policy
+
+import "time"
+
+// Plan is what the rules say about one edge, from a caller to a callee.
+type Plan struct {
+	Balancer    BalancerSettings
+	Timeout     time.Duration // of the whole call; 0 is none
+	Retry       *Retry        // nil: never
+	Breaker     *CircuitBreaker
+	Multiplexed bool // one connection carries many requests (HTTP/2, gRPC)
+}
+
+// Resolve folds the rules for one edge: of each knob, the first rule that
+// matches and sets it wins. A knob that no rule sets is not in force; the
+// balancer is then round robin.
+func Resolve(rules []Rule, from, to string) Plan {
+	var p Plan
+	for i := range rules {
+		if r := &rules[i]; r.matches(from, to) {
+			p.fill(r)
+		}
+	}
+	if p.Balancer == nil {
+		p.Balancer = &RoundRobin{}
+	}
+	return p
+}
+
+func (r *Rule) matches(from, to string) bool {
+	return (r.From == "" || r.From == from) && (r.To == "" || r.To == to)
+}
+
+// fill takes from r what p does not have yet.
+func (p *Plan) fill(r *Rule) {
+	if p.Balancer == nil && r.LoadBalancer != nil {
+		p.Balancer = r.LoadBalancer.Settings
+	}
+	if p.Timeout == 0 && r.Timeout != nil {
+		p.Timeout = r.Timeout.Std()
+	}
+	if p.Retry == nil {
+		p.Retry = r.Retry
+	}
+	if p.Breaker == nil {
+		p.Breaker = r.CircuitBreaker
+	}
+}

@@ -1,0 +1,24 @@
+package policy
+
+import "github.com/meshdyno/meshdyno/chance"
+
+// RoundRobin asks each host in turn. Envoy starts each worker at a random
+// place (round_robin_lb.cc), so that many fresh proxies do not all begin with
+// the first host; so does this.
+type RoundRobin struct{}
+
+// New makes the state for one upstream.
+func (*RoundRobin) New() Balancer { return &roundRobin{next: -1} }
+
+type roundRobin struct{ next int }
+
+func (r *roundRobin) Pick(hosts []Host, dice *chance.Stream) int {
+	r.next++
+	if r.next == 0 {
+		r.next = dice.IntN(len(hosts))
+	}
+	if r.next >= len(hosts) {
+		r.next = 0
+	}
+	return r.next
+}

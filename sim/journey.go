@@ -1,0 +1,304 @@
+package sim
+
+import (
+	"github.com/meshdyno/meshdyno/chance"
+	"github.com/meshdyno/meshdyno/mesh"
+	"github.com/meshdyno/meshdyno/policy"
+)
+
+// The journey of a request, in the order in which it meets these methods:
+//
+//	caller            ask -> outbound -> act -> send
+//	link                                          -> reach
+//	callee            inbound -> begin ... finish -> leave
+//	link                                                   -> land
+//	caller            answered -> act -> resume
+//
+// A proxy on either side adds a station before outbound and inbound, leave and
+// answered; without one the request passes straight on.
+
+// purposes set apart what one key is drawn for.
+const (
+	drawRequestHop = iota + 1
+	drawInboundHop
+	drawLeaveHop
+	drawAnswerHop
+	drawThere
+	drawBack
+	drawSize
+	drawClient
+	drawPatience
+	drawConnect // and onwards: one for each one-way trip
+)
+
+// ask begins a call: the caller hands its request to its proxy.
+func (r *Run) ask(c call) {
+	ref, slot := r.calls.take()
+	*slot = c
+	slot.armed, slot.first = mesh.Never, mesh.Never
+	if r.calls.taken() > r.limit() {
+		r.over, r.crowded = true, true
+	}
+	r.tally.asked(r, slot)
+	a := &r.agents[c.caller]
+	if a.proxy == none {
+		r.outbound(ref, slot)
+		return
+	}
+	cost := r.hop.carry(&r.hop.request, c.bytes, chance.Mix(c.key, drawRequestHop))
+	r.at(r.stations[a.proxy].serve(r.now, cost), outbound, ref)
+}
+
+// outbound is the call's turn at the caller's proxy: now it is decided.
+func (r *Run) outbound(ref uint64, c *call) {
+	c.first = r.now
+	c.policy.Begin(r.now, r.upstream(c))
+	r.act(ref, c)
+}
+
+// wake is the moment that a call asked for.
+func (r *Run) wake(ref uint64, c *call) {
+	if c.armed != r.now {
+		return
+	}
+	c.armed = mesh.Never
+	c.policy.Wake(r.now)
+	r.act(ref, c)
+}
+
+// act does what the policy wants done, and arms the call's alarm.
+func (r *Run) act(ref uint64, c *call) {
+	for a := c.policy.Next(); a.Kind != policy.Nothing; a = c.policy.Next() {
+		switch a.Kind {
+		case policy.Send:
+			r.send(ref, c, a)
+		case policy.Answer:
+			r.answer(ref, c, a.Outcome)
+			return
+		}
+	}
+	if at := c.policy.WakeAt(); at < c.armed {
+		c.armed = at
+		r.at(max(at, r.now), wake, ref)
+	}
+}
+
+// send puts one attempt on its way to a replica. What it pays for a fresh
+// connection, and a retry for passing the proxy again, delays its departure.
+func (r *Run) send(ref uint64, c *call, a policy.Action) {
+	e := &r.edges[c.edge]
+	vref, v := r.visits.take()
+	*v = visit{call: ref, key: chance.Mix(c.key, uint64(a.Attempt)<<8), attempt: int16(a.Attempt),
+		replica: r.services[e.callee].first + int32(a.Host), endpoint: c.endpoint, class: c.class,
+		mark: r.now, sent: r.now, connect: a.Connect}
+	r.tally.sent(r, c, a)
+	depart := r.departure(c, v)
+	link := r.link(c.caller, v.replica)
+	if depart == r.now && link.free() {
+		r.reach(vref, v)
+		return
+	}
+	r.at(r.transmit(link, c.caller, depart, c.bytes, chance.Mix(v.key, drawThere)), reach, vref)
+}
+
+// departure is when an attempt's first byte may leave the caller.
+func (r *Run) departure(c *call, v *visit) mesh.Time {
+	depart := r.now
+	station := r.stationOf(c.caller)
+	if station != nil && v.attempt > 1 {
+		depart = station.serve(depart, r.hop.carry(&r.hop.request, c.bytes, chance.Mix(v.key, drawRequestHop)))
+	}
+	if v.connect {
+		depart = r.connect(c.caller, v, station, depart)
+	}
+	v.proxy += int64(depart-v.mark) - v.network - v.tls
+	v.mark = depart
+	return depart
+}
+
+// connect adds the handshakes: one round trip for TCP (RFC 9293, section 3.5),
+// and TLS's where the proxies speak it.
+func (r *Run) connect(caller int32, v *visit, station *station, depart mesh.Time) mesh.Time {
+	if station != nil {
+		depart = station.serve(depart, r.hop.connection)
+	}
+	link := r.link(caller, v.replica)
+	if link.free() {
+		return depart
+	}
+	trip := func(n uint64) int64 {
+		return link.travel(chance.Mix(v.key, drawConnect+2*n)) + link.travel(chance.Mix(v.key, drawConnect+2*n+1))
+	}
+	v.network += trip(0)
+	if station != nil {
+		for n := range r.hop.tls.roundTrips {
+			v.tls += trip(uint64(n) + 1)
+		}
+	}
+	return depart + mesh.Time(v.network+v.tls)
+}
+
+// reach is an attempt's arrival at the callee's side.
+func (r *Run) reach(ref uint64, v *visit) {
+	v.network += int64(r.now - v.mark)
+	v.mark = r.now
+	if r.replicas[v.replica].down {
+		r.finish(ref, v, mesh.ConnectFailure)
+		return
+	}
+	station := r.inboundStation(v)
+	if station == nil {
+		r.inbound(ref, v)
+		return
+	}
+	bytes := int64(0)
+	if c := r.calls.get(v.call); c != nil {
+		bytes = c.bytes
+	}
+	cost := r.hop.carry(&r.hop.request, bytes, chance.Mix(v.key, drawInboundHop))
+	if v.connect {
+		cost += r.hop.connection
+	}
+	r.at(station.serve(r.now, cost), inbound, ref)
+}
+
+// inbound hands an attempt to the replica: it gets a place, or waits, or is
+// refused.
+func (r *Run) inbound(ref uint64, v *visit) {
+	v.proxy += int64(r.now - v.mark)
+	v.mark, v.came, v.state = r.now, r.now, arrived
+	p := &r.replicas[v.replica]
+	s := &r.services[p.service]
+	r.tally.came(r, p.service)
+	switch {
+	case p.down:
+		r.finish(ref, v, mesh.ConnectFailure)
+	case p.busy < s.places:
+		r.begin(ref, v, p)
+	case p.line.waiting < s.limit:
+		r.enqueue(ref, v, p)
+	default:
+		r.finish(ref, v, mesh.Refused)
+	}
+}
+
+// begin gives a visit its place and starts its program.
+func (r *Run) begin(ref uint64, v *visit, p *replica) {
+	v.queue = int64(r.now - v.mark)
+	v.mark, v.began, v.state = r.now, r.now, serving
+	p.busy++
+	r.tally.began(r, p.service)
+	root, t := r.tasks.take()
+	*t = task{visit: ref, pc: r.endpoints[v.endpoint].start, dice: chance.Keyed(v.key)}
+	if slow := r.shapes[p.service].slow; slow > 0 {
+		r.pause(root, t, v, slow)
+		return
+	}
+	r.run(root, t, v)
+}
+
+// finish ends a visit's stay at the replica, or what would have been one, and
+// sends the answer back. Nobody answers an attempt that was given up.
+func (r *Run) finish(ref uint64, v *visit, o mesh.Outcome) {
+	v.outcome = o
+	was, p := v.state, &r.replicas[v.replica]
+	if was == serving {
+		v.down = int64(r.now-v.began) - v.app
+	}
+	if was != travelling {
+		r.tally.went(r, v, was)
+	}
+	v.state, v.mark = returning, r.now
+	r.goBack(ref, v)
+	if was == serving {
+		r.release(p)
+	}
+}
+
+// goBack takes an answer to the callee's proxy.
+func (r *Run) goBack(ref uint64, v *visit) {
+	if r.wanted(v) == nil {
+		r.visits.put(ref)
+		return
+	}
+	v.bytes = r.responseSize(v)
+	station := r.inboundStation(v)
+	if station == nil || r.replicas[v.replica].down {
+		r.leave(ref, v)
+		return
+	}
+	cost := r.hop.carry(&r.hop.response, v.bytes, chance.Mix(v.key, drawLeaveHop))
+	r.at(station.serve(r.now, cost), leave, ref)
+}
+
+// wanted finds the call that still waits for this attempt; nil when the
+// attempt was given up.
+func (r *Run) wanted(v *visit) *call {
+	if c := r.calls.get(v.call); c != nil && c.policy.Wants(int(v.attempt)) {
+		return c
+	}
+	return nil
+}
+
+// leave puts the answer on the link. The event comes even when the link costs
+// nothing: it is what keeps a chain of instant calls from nesting.
+func (r *Run) leave(ref uint64, v *visit) {
+	c := r.wanted(v)
+	if c == nil {
+		r.visits.put(ref)
+		return
+	}
+	v.proxy += int64(r.now - v.mark)
+	v.mark = r.now
+	link := r.link(c.caller, v.replica)
+	r.at(r.transmit(link, v.replica, r.now, v.bytes, chance.Mix(v.key, drawBack)), landing, ref)
+}
+
+// land is the answer's arrival at the caller's side.
+func (r *Run) land(ref uint64, v *visit) {
+	v.network += int64(r.now - v.mark)
+	v.mark = r.now
+	c := r.wanted(v)
+	if c == nil {
+		r.visits.put(ref)
+		return
+	}
+	station := r.stationOf(c.caller)
+	if station == nil {
+		r.answered(ref, v)
+		return
+	}
+	cost := r.hop.carry(&r.hop.response, v.bytes, chance.Mix(v.key, drawAnswerHop))
+	r.at(station.serve(r.now, cost), answered, ref)
+}
+
+// answered gives the answer to the policy, which may want to try again.
+func (r *Run) answered(ref uint64, v *visit) {
+	v.proxy += int64(r.now - v.mark)
+	v.mark = r.now
+	c, cref := r.wanted(v), v.call
+	if c == nil {
+		r.visits.put(ref)
+		return
+	}
+	c.policy.Done(r.now, int(v.attempt), v.outcome)
+	if v.outcome == mesh.OK && c.policy.Over() {
+		r.tally.cost(r, c, v)
+	}
+	r.visits.put(ref)
+	r.act(cref, c)
+}
+
+// answer ends a call: the caller, a task or the source, goes on.
+func (r *Run) answer(ref uint64, c *call, o mesh.Outcome) {
+	r.tally.answered(r, c, o)
+	waiter, root, class := c.waiter, c.root, c.class
+	r.calls.put(ref)
+	if root {
+		r.served(class, waiter)
+		return
+	}
+	if t := r.tasks.get(waiter); t != nil {
+		r.resume(waiter, t, o)
+	}
+}

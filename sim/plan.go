@@ -1,0 +1,272 @@
+package sim
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/meshdyno/meshdyno/chance"
+	"github.com/meshdyno/meshdyno/mesh"
+	"github.com/meshdyno/meshdyno/policy"
+)
+
+// Plan is a model compiled into tables. It never changes, and all runs of the
+// model share it.
+type Plan struct {
+	model     *Model
+	code      []instruction
+	branches  []branch
+	endpoints []endpoint
+	services  []service
+	edges     []edge
+	classes   []class
+	agents    []agent // every replica, then every client: whoever calls or is called
+	proxies   int
+	hop       hop
+	upstreams int
+	nodes     int
+	links     [2]link // within a zone, between zones
+	digits    int     // of latency histograms
+}
+
+// service is a mesh.Service with its indexes.
+type service struct {
+	*mesh.Service
+	first     int32 // its first replica among the agents
+	places    int32 // per replica; a huge number when unlimited
+	limit     int32 // of the waiting line
+	endpoint  int32 // its first endpoint
+	edges     []int32
+	cores     uint64 // per replica, in thousandths; 0 when each has its own
+	multiplex bool
+}
+
+// endpoint is where a program starts and what it ends with.
+type endpoint struct {
+	start    int32
+	response chance.Dist
+	errors   float64
+}
+
+// class is a loadgen.Traffic with its indexes.
+type class struct {
+	edge     int32
+	endpoint int32
+	first    int32 // its first client among the agents
+	key      string
+}
+
+// edge is every call of one caller, a service or a class, to one callee.
+type edge struct {
+	from, to  string
+	caller    int32 // service, or len(services)+class
+	callee    int32
+	policy    policy.Plan
+	upstreams int32 // its first upstream; one for each deciding proxy of the caller
+}
+
+// agent is a replica or a client: it stands in a zone, beside a proxy or not.
+type agent struct {
+	zone  int32
+	proxy int32 // none: -1
+	index int32 // among its like
+	owner int32 // service, or len(services)+class
+}
+
+const none = -1
+
+// Compile turns a model into tables. The model must have been checked: its
+// calls name services and endpoints that exist.
+func Compile(m *Model) (*Plan, error) {
+	p := &Plan{model: m, digits: 3}
+	if len(m.Services)+len(m.Traffic) > 500 {
+		p.digits = 2
+	}
+	p.hop = newHop(&m.Mesh)
+	p.links = [2]link{newLink(&m.Network.SameZone), newLink(&m.Network.CrossZone)}
+	c := compiler{plan: p, services: map[string]int32{}, edges: map[[2]int32]int32{}}
+	c.placeServices()
+	c.placeClients()
+	if err := c.compileServices(); err != nil {
+		return nil, err
+	}
+	return p, c.compileClasses()
+}
+
+// compiler holds what is needed only while compiling.
+type compiler struct {
+	plan     *Plan
+	services map[string]int32
+	edges    map[[2]int32]int32
+	zones    map[string]int32
+}
+
+func (c *compiler) placeServices() {
+	p := c.plan
+	c.zones = map[string]int32{}
+	for i := range p.model.Services {
+		s := &p.model.Services[i]
+		c.services[s.Name] = int32(i)
+		p.services = append(p.services, service{
+			Service:   s,
+			first:     int32(len(p.agents)),
+			places:    orHuge(s.Concurrency, 0),
+			limit:     orHuge(s.Queue.Limit, mesh.Unlimited),
+			endpoint:  int32(len(p.endpoints)),
+			cores:     uint64(math.Round(s.CPU * 1000)),
+			multiplex: s.Protocol == "http2" || s.Protocol == "grpc",
+		})
+		p.endpoints = append(p.endpoints, make([]endpoint, len(s.Endpoints))...)
+		c.place(int32(i), s.Replicas, s.Zones, p.model.Mesh.Proxies != "none")
+	}
+}
+
+// orHuge reads a setting in which one value means unlimited.
+func orHuge(n, unlimited int) int32 {
+	if n == unlimited || n > math.MaxInt32 {
+		return math.MaxInt32
+	}
+	return int32(n)
+}
+
+// placeClients puts the callers of each class beside the first zone of what
+// they call, unless they say otherwise.
+func (c *compiler) placeClients() {
+	p := c.plan
+	for i := range p.model.Traffic {
+		t := &p.model.Traffic[i]
+		zones := t.Zones
+		if name, _ := mesh.SplitTarget(t.To); len(zones) == 0 && len(p.services[c.services[name]].Zones) > 0 {
+			zones = p.services[c.services[name]].Zones[:1]
+		}
+		p.classes = append(p.classes, class{first: int32(len(p.agents)), key: "traffic." + t.Name})
+		c.place(int32(len(p.services)+i), t.Clients, zones, t.Sidecar && p.model.Mesh.Proxies != "none")
+	}
+}
+
+// place adds the agents of one owner: zone by zone in turn, and in a zone node
+// by node.
+func (c *compiler) place(owner int32, count int, zones []string, proxied bool) {
+	p := c.plan
+	for i := range count {
+		a := agent{owner: owner, index: int32(i), proxy: none}
+		round := i
+		if len(zones) > 0 {
+			a.zone = c.zone(zones[i%len(zones)])
+			round = i / len(zones)
+		} else {
+			a.zone = c.zone("")
+		}
+		if proxied {
+			a.proxy = c.proxy(a.zone, round)
+		}
+		p.agents = append(p.agents, a)
+	}
+}
+
+func (c *compiler) zone(name string) int32 {
+	z, ok := c.zones[name]
+	if !ok {
+		z = int32(len(c.zones))
+		c.zones[name] = z
+	}
+	return z
+}
+
+// proxy finds the proxy of an agent: its own, or that of its node.
+func (c *compiler) proxy(zone int32, round int) int32 {
+	p := c.plan
+	if p.model.Mesh.Proxies == "node" {
+		nodes := p.model.Mesh.Nodes
+		proxy := zone*int32(nodes) + int32(round%nodes)
+		p.proxies = max(p.proxies, int(proxy)+1)
+		p.nodes = p.proxies
+		return proxy
+	}
+	p.proxies++
+	return int32(p.proxies - 1)
+}
+
+// edge finds or makes the edge between a caller and a callee.
+func (c *compiler) edge(caller, callee int32) int32 {
+	key := [2]int32{caller, callee}
+	if e, ok := c.edges[key]; ok {
+		return e
+	}
+	p := c.plan
+	from, to := p.callerName(caller), p.services[callee].Name
+	e := edge{from: from, to: to, caller: caller, callee: callee,
+		policy: policy.Resolve(p.model.Policies, from, to), upstreams: int32(p.upstreams)}
+	e.policy.Multiplexed = p.services[callee].multiplex
+	p.upstreams += p.callers(caller)
+	index := int32(len(p.edges))
+	p.edges = append(p.edges, e)
+	p.services[callee].edges = append(p.services[callee].edges, index)
+	c.edges[key] = index
+	return index
+}
+
+// callers is how many separate sets of decisions a caller makes: one for each
+// of its agents, or one for each node where nodes have the proxies.
+func (p *Plan) callers(caller int32) int {
+	if int(caller) < len(p.services) {
+		return max(p.services[caller].Replicas, p.nodes)
+	}
+	return max(p.model.Traffic[int(caller)-len(p.services)].Clients, p.nodes)
+}
+
+func (p *Plan) callerName(caller int32) string {
+	if int(caller) < len(p.services) {
+		return p.services[caller].Name
+	}
+	return p.model.Traffic[int(caller)-len(p.services)].Name
+}
+
+// agentName is how results and streams call an agent: web-2.
+func (p *Plan) agentName(i int32) string {
+	return fmt.Sprintf("%s-%d", p.callerName(p.agents[i].owner), p.agents[i].index)
+}
+
+func (c *compiler) compileServices() error {
+	p := c.plan
+	for i := range p.services {
+		s := &p.services[i]
+		for j := range s.Endpoints {
+			e := &p.endpoints[s.endpoint+int32(j)]
+			e.response, e.errors = s.Endpoints[j].Response.Dist, float64(s.Endpoints[j].Errors)
+			b := block{compiler: c, caller: int32(i), where: s.Name + s.Endpoints[j].Path}
+			e.start = int32(len(p.code))
+			if err := b.program(s.Endpoints[j].Steps); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (c *compiler) compileClasses() error {
+	p := c.plan
+	for i := range p.classes {
+		service, endpoint, err := c.target(p.model.Traffic[i].To)
+		if err != nil {
+			return fmt.Errorf("traffic %s: %w", p.model.Traffic[i].Name, err)
+		}
+		p.classes[i].edge, p.classes[i].endpoint = c.edge(int32(len(p.services)+i), service), endpoint
+	}
+	return nil
+}
+
+// target finds the service and endpoint that a call names.
+func (c *compiler) target(to string) (service, endpoint int32, err error) {
+	name, path := mesh.SplitTarget(to)
+	service, ok := c.services[name]
+	if !ok {
+		return 0, 0, fmt.Errorf("no service %q", name)
+	}
+	s := &c.plan.services[service]
+	for i := range s.Endpoints {
+		if path == "" || s.Endpoints[i].Path == path {
+			return service, s.endpoint + int32(i), nil
+		}
+	}
+	return 0, 0, fmt.Errorf("service %s has no endpoint %q", name, path)
+}

@@ -1,0 +1,58 @@
+package sim
+
+import (
+	"github.com/meshdyno/meshdyno/chance"
+	"github.com/meshdyno/meshdyno/mesh"
+)
+
+// hop is what one passage through a proxy costs.
+type hop struct {
+	workers           int
+	request, response chance.Dist
+	perKiB            int64
+	connection        int64
+	tls               handshake
+}
+
+// handshake is what the first message on a fresh connection pays for TLS.
+type handshake struct {
+	roundTrips int64
+}
+
+// newHop reads the settings. TLS 1.3 costs one round trip before the first
+// byte of a request (RFC 8446, section 2), mutual or not.
+func newHop(m *mesh.Mesh) hop {
+	h := hop{workers: max(m.Hop.Workers, 1), request: m.Hop.Request.Dist, response: m.Hop.Response.Dist,
+		perKiB: int64(m.Hop.PerKiB), connection: int64(m.Hop.Connection)}
+	if m.TLS != "none" && m.TLS != "" {
+		h.tls.roundTrips = 1
+	}
+	return h
+}
+
+// station is a proxy at work: a pool of worker threads that serve messages in
+// the order of their coming. The time of a message's service is known when it
+// comes, so its departure is too: the worker that is free first takes it
+// (Kiefer and Wolfowitz 1955), and no waiting line need be kept.
+type station struct {
+	free []mesh.Time // when each worker has done all it was given
+	busy int64       // worker time given out, ns
+}
+
+// serve gives a message to the station and returns when it leaves.
+func (s *station) serve(now mesh.Time, cost int64) mesh.Time {
+	first := 0
+	for i := 1; i < len(s.free); i++ {
+		if s.free[i] < s.free[first] {
+			first = i
+		}
+	}
+	s.free[first] = max(s.free[first], now) + mesh.Time(cost)
+	s.busy += cost
+	return s.free[first]
+}
+
+// carry is the CPU time of one message.
+func (h *hop) carry(fixed *chance.Dist, bytes int64, key uint64) int64 {
+	return draw(fixed, key) + h.perKiB*bytes>>10
+}

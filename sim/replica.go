@@ -1,0 +1,112 @@
+package sim
+
+import (
+	"time"
+
+	"github.com/meshdyno/meshdyno/chance"
+	"github.com/meshdyno/meshdyno/mesh"
+	"github.com/meshdyno/meshdyno/policy"
+)
+
+// replica is one copy of a service: places for requests at work, a line for
+// those that wait, and perhaps a CPU that they share.
+type replica struct {
+	service  int32
+	busy     int32 // places taken
+	line     line
+	ranks    *[ranks]line // order: priority
+	codel    *codel
+	cpu      *cpu
+	down     bool
+	draining bool // release is filling places
+}
+
+// shape is how faults have bent a service.
+type shape struct{ slow int64 }
+
+func (r *Run) newReplicas() []replica {
+	var replicas []replica
+	for i := range r.services {
+		s := &r.services[i]
+		for range s.Replicas {
+			replicas = append(replicas, replica{service: int32(i), ranks: newRanks(&s.Queue), codel: newCodel(&s.Queue), cpu: newCPU(s.cores)})
+		}
+	}
+	return replicas
+}
+
+// release gives a place back and fills what is free from the line. A visit
+// that ends at once releases its place inside the loop; the loop sees to it.
+func (r *Run) release(p *replica) {
+	p.busy--
+	if p.draining {
+		return
+	}
+	p.draining = true
+	for p.busy < r.services[p.service].places && !p.down {
+		ref, v := r.dequeue(p)
+		if v == nil {
+			break
+		}
+		r.begin(ref, v, p)
+	}
+	p.draining = false
+}
+
+// upstream is what the proxy that decides for a call knows of the callee.
+func (r *Run) upstream(c *call) *policy.Upstream {
+	e, a := &r.edges[c.edge], &r.agents[c.caller]
+	i := e.upstreams + a.index
+	if r.nodes > 0 && a.proxy != none {
+		i = e.upstreams + a.proxy
+	}
+	if r.deciders[i] == nil {
+		dice := chance.New(r.seed, 0, r.agentName(c.caller)+"/up:"+e.to, "policy")
+		r.deciders[i] = policy.NewUpstream(&e.policy, r.services[e.callee].Replicas, dice)
+	}
+	return r.deciders[i]
+}
+
+// stationOf is the proxy beside an agent; nil when there is none.
+func (r *Run) stationOf(a int32) *station {
+	if p := r.agents[a].proxy; p != none {
+		return &r.stations[p]
+	}
+	return nil
+}
+
+// inboundStation is the proxy that an attempt passes on the callee's side. One
+// that serves caller and callee alike, on one node, is passed once.
+func (r *Run) inboundStation(v *visit) *station {
+	if c := r.calls.get(v.call); c != nil && r.agents[c.caller].proxy == r.agents[v.replica].proxy {
+		return nil
+	}
+	return r.stationOf(v.replica)
+}
+
+// link is the way between two agents.
+func (r *Run) link(a, b int32) *link {
+	if r.agents[a].zone == r.agents[b].zone {
+		return &r.links[0]
+	}
+	return &r.links[1]
+}
+
+// transmit sends a message and returns when it arrives.
+func (r *Run) transmit(l *link, from int32, depart mesh.Time, bytes int64, key uint64) mesh.Time {
+	if wire := l.wire(bytes); wire > 0 {
+		depart = max(depart, r.nics[from]) + mesh.Time(wire)
+		r.nics[from] = depart
+	}
+	return depart.Add(nanoseconds(l.travel(key)))
+}
+
+// responseSize is how many bytes a visit answers. Errors are bare.
+func (r *Run) responseSize(v *visit) int64 {
+	if v.outcome != mesh.OK {
+		return 0
+	}
+	return draw(&r.endpoints[v.endpoint].response, chance.Mix(v.key, drawSize))
+}
+
+func nanoseconds(n int64) time.Duration { return time.Duration(n) }

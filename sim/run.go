@@ -1,0 +1,220 @@
+package sim
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/meshdyno/meshdyno/chance"
+	"github.com/meshdyno/meshdyno/mesh"
+	"github.com/meshdyno/meshdyno/policy"
+)
+
+// Run is one run of a plan with one seed.
+type Run struct {
+	engine
+	*Plan
+	seed uint64
+
+	calls  slab[call]
+	visits slab[visit]
+	tasks  slab[task]
+
+	replicas []replica
+	nics     []mesh.Time // when each agent's network interface is free
+	stations []station
+	deciders []*policy.Upstream // by edge and deciding proxy, made when first needed
+	sources  []source
+	shapes   []shape // of each service, as faults have bent it
+
+	tally   *Tally
+	from    mesh.Time // start of measuring
+	until   mesh.Time // end of the run
+	over    bool
+	crowded bool
+}
+
+// call is one request from the caller's side: its way through one proxy.
+type call struct {
+	policy   policy.Call
+	key      uint64    // of all it draws
+	asked    mesh.Time // when the caller asked; for traffic the intended arrival
+	first    mesh.Time // when the first attempt left the proxy
+	armed    mesh.Time // when it will be woken
+	waiter   uint64    // who gets the answer: a task, or the user of a class
+	bytes    int64
+	edge     int32
+	endpoint int32
+	caller   int32 // agent
+	class    int32 // of the traffic that caused it
+	root     bool  // the caller is the traffic source itself
+}
+
+// visit is one attempt of a call at one replica.
+type visit struct {
+	call                                  uint64
+	key                                   uint64
+	bytes                                 int64     // of the answer, once there is one
+	mark                                  mesh.Time // start of what is going on now
+	sent                                  mesh.Time
+	came                                  mesh.Time // reached the replica
+	began                                 mesh.Time // got a place
+	idle                                  mesh.Time // start of the running stretch of own work
+	proxy, network, queue, app, down, tls int64     // ns spent so far in each
+	older, newer                          uint64    // neighbours in the waiting line
+	replica                               int32
+	endpoint                              int32
+	class                                 int32
+	attempt                               int16
+	running                               int16 // tasks at work or waiting, not calling
+	outcome                               mesh.Outcome
+	state                                 place
+	failed                                bool // a call that it needs has failed
+	connect                               bool
+}
+
+// place is where a visit is.
+type place uint8
+
+const (
+	travelling place = iota
+	arrived
+	waiting
+	serving
+	returning
+)
+
+// task is one thread of a visit's program.
+type task struct {
+	visit    uint64
+	parent   uint64 // 0: the root
+	dice     chance.Stream
+	pc       int32
+	again    int32 // repeat: how many more times,
+	start    int32 // and from where
+	pending  int32 // children that are not joined
+	optional bool  // the call it waits for may fail
+	asking   bool  // it is inside ask
+	instant  bool  // and the answer came at once
+}
+
+// ErrCrowded is the end of a run whose requests in flight pass the limit.
+var ErrCrowded = errors.New("too many requests in flight")
+
+// New prepares a run. Runs of one plan may go on side by side.
+func (p *Plan) New(seed uint64) *Run {
+	r := &Run{Plan: p, seed: seed, from: mesh.Time(p.model.Warmup), until: mesh.Time(p.model.Warmup + p.model.Duration)}
+	r.nics = make([]mesh.Time, len(p.agents))
+	r.deciders = make([]*policy.Upstream, p.upstreams)
+	r.stations = newStations(p.proxies, p.hop.workers)
+	r.shapes = make([]shape, len(p.services))
+	r.replicas = r.newReplicas()
+	r.tally = newTally(p)
+	r.at(r.from, measure, 0)
+	r.startSources()
+	r.startTroubles()
+	return r
+}
+
+func newStations(n, workers int) []station {
+	stations, free := make([]station, n), make([]mesh.Time, n*workers)
+	for i := range stations {
+		stations[i].free = free[i*workers : (i+1)*workers : (i+1)*workers]
+	}
+	return stations
+}
+
+func (r *Run) limit() int {
+	if r.model.Limit > 0 {
+		return r.model.Limit
+	}
+	return DefaultLimit
+}
+
+// Go runs to the end and returns what was counted. When ctx is cancelled it
+// stops within some thousand events and returns ctx's error.
+func (r *Run) Go(ctx context.Context) (*Tally, error) {
+	for steps := 0; !r.over; steps++ {
+		if steps&0xfff == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		r.step()
+	}
+	if r.crowded {
+		return nil, fmt.Errorf("%w: %d at %v; the load grows without bound, or the limit must be raised", ErrCrowded, r.calls.taken(), r.now)
+	}
+	r.settle()
+	return r.tally, nil
+}
+
+// step takes the next event and hands it to the method it is for. A ref to
+// something that is gone by now is dropped here, in one place for each sort.
+func (r *Run) step() {
+	kind, ref, ok := r.next()
+	if !ok {
+		r.over = true
+		return
+	}
+	switch kind {
+	case arrival:
+		r.arrive(int32(ref))
+	case thought:
+		r.think(int32(ref>>32), int32(uint32(ref)))
+	case outbound, wake:
+		if c := r.calls.get(ref); c != nil {
+			r.forCall(kind, ref, c)
+		}
+	case reach, inbound, expiry, leave, landing, answered:
+		if v := r.visits.get(ref); v != nil {
+			r.forVisit(kind, ref, v)
+		}
+	case step:
+		if t := r.tasks.get(ref); t != nil {
+			r.done(ref, t)
+		}
+	case core:
+		r.coreDone(int32(uint32(ref)), uint32(ref>>32))
+	default:
+		r.housekeeping(kind, ref)
+	}
+}
+
+func (r *Run) forCall(k kind, ref uint64, c *call) {
+	if k == outbound {
+		r.outbound(ref, c)
+		return
+	}
+	r.wake(ref, c)
+}
+
+func (r *Run) forVisit(k kind, ref uint64, v *visit) {
+	switch k {
+	case reach:
+		r.reach(ref, v)
+	case inbound:
+		r.inbound(ref, v)
+	case expiry:
+		r.expire(ref, v)
+	case leave:
+		r.leave(ref, v)
+	case landing:
+		r.land(ref, v)
+	case answered:
+		r.answered(ref, v)
+	}
+}
+
+func (r *Run) housekeeping(k kind, ref uint64) {
+	switch k {
+	case trouble:
+		r.strike(int(ref))
+	case relief:
+		r.relieve(int(ref))
+	case measure:
+		r.startMeasuring()
+	case tick:
+		r.tick()
+	case horizon:
+		r.over = true
+	}
+}

@@ -1,0 +1,121 @@
+package sim
+
+import (
+	"github.com/meshdyno/meshdyno/fault"
+	"github.com/meshdyno/meshdyno/mesh"
+)
+
+// startTroubles schedules the faults; their moments count from the end of the
+// warm-up.
+func (r *Run) startTroubles() {
+	for i := range r.model.Faults {
+		begin, end := r.model.span(i)
+		if begin < r.until {
+			r.at(begin, trouble, uint64(i))
+		}
+		if end < r.until {
+			r.at(end, relief, uint64(i))
+		}
+	}
+}
+
+// span is when a fault begins and ends; mesh.Never if it stays.
+func (m *Model) span(i int) (begin, end mesh.Time) {
+	f := &m.Faults[i]
+	begin, end = mesh.Time(m.Warmup).Add(f.At.Std()), mesh.Never
+	if f.For != nil {
+		end = begin.Add(f.For.Std())
+	}
+	if f.Restart != nil {
+		end = begin.Add(f.Restart.Std())
+	}
+	return begin, end
+}
+
+// strike makes a fault begin.
+func (r *Run) strike(i int) {
+	switch k := r.model.Faults[i].Kind.(type) {
+	case *fault.Slow:
+		r.shapes[r.serviceNamed(k.Service)].slow += int64(k.By)
+	case *fault.Crash:
+		r.eachVictim(k, r.crash)
+	}
+}
+
+// relieve makes a fault end.
+func (r *Run) relieve(i int) {
+	switch k := r.model.Faults[i].Kind.(type) {
+	case *fault.Slow:
+		r.shapes[r.serviceNamed(k.Service)].slow -= int64(k.By)
+	case *fault.Crash:
+		r.eachVictim(k, func(replica int32) { r.replicas[replica].down = false })
+	}
+}
+
+func (r *Run) serviceNamed(name string) int32 {
+	for i := range r.services {
+		if r.services[i].Name == name {
+			return int32(i)
+		}
+	}
+	return none
+}
+
+func (r *Run) eachVictim(k *fault.Crash, do func(replica int32)) {
+	s := &r.services[r.serviceNamed(k.Service)]
+	for i := range min(k.Replicas, s.Replicas) {
+		do(s.first + int32(i))
+	}
+}
+
+// crash ends a replica with all it holds: callers see their connections reset,
+// and open new ones when it is back.
+func (r *Run) crash(replica int32) {
+	p := &r.replicas[replica]
+	p.down = true
+	var doomed []uint64
+	r.visits.each(func(ref uint64, v *visit) {
+		if v.replica == replica && (v.state == waiting || v.state == serving) {
+			doomed = append(doomed, ref)
+		}
+	})
+	r.endTasks(replica)
+	for _, ref := range doomed {
+		v := r.visits.get(ref)
+		if v.state == waiting {
+			r.unqueue(v, p)
+		} else if v.running > 0 {
+			v.app += int64(r.now - v.idle)
+		}
+		r.finish(ref, v, mesh.Reset)
+	}
+	r.loseConnections(replica)
+}
+
+// endTasks stops every program that runs at a replica. Answers to the calls
+// that they made find no one.
+func (r *Run) endTasks(replica int32) {
+	r.tasks.each(func(ref uint64, t *task) {
+		if v := r.visits.get(t.visit); v != nil && v.replica == replica {
+			r.tasks.put(ref)
+		}
+	})
+	if c := r.replicas[replica].cpu; c != nil {
+		c.advance(r.now)
+		c.jobs, c.attained = c.jobs[:0], 0
+		c.version++
+	}
+}
+
+// loseConnections tells every proxy that calls the replica's service.
+func (r *Run) loseConnections(replica int32) {
+	s := &r.services[r.replicas[replica].service]
+	for _, e := range s.edges {
+		first := r.edges[e].upstreams
+		for _, u := range r.deciders[first : int(first)+r.callers(r.edges[e].caller)] {
+			if u != nil {
+				u.Lost(int(replica - s.first))
+			}
+		}
+	}
+}
