@@ -66,7 +66,7 @@ type target struct {
 	shown  string      // the path as it was given
 	path   string      // the file itself, behind all links
 	mode   fs.FileMode // permissions of the earlier file, or of a new one
-	direct bool // a device, a pipe, a socket
+	direct bool        // a device, a pipe, a socket
 }
 
 func resolve(path string) (target, error) {
