@@ -1,6 +1,9 @@
 package loadgen
 
 import (
+	"errors"
+	"fmt"
+
 	"github.com/meshdyno/meshdyno/chance"
 	"github.com/meshdyno/meshdyno/internal/menu"
 	"github.com/meshdyno/meshdyno/unit"
@@ -26,6 +29,24 @@ type Traffic struct {
 
 // SetDefaults gives one caller with GET requests.
 func (t *Traffic) SetDefaults() { t.Clients, t.Method, t.Arrivals = 1, "GET", DefaultArrivals() }
+
+// Check holds t to one source of arrivals.
+func (t *Traffic) Check() error {
+	_, paced := t.Arrivals.Pacer.(SelfPaced)
+	switch {
+	case t.Users > 0 && (t.Rate != nil || paced):
+		return errors.New("users make a closed loop, whose rate follows from the answers; leave out rate and arrivals, or users")
+	case t.Users > 0:
+		return nil
+	case paced && t.Rate != nil:
+		return fmt.Errorf("arrivals of kind %s have their own rate; leave out rate", t.Arrivals.Kind)
+	case !paced && t.Rate == nil:
+		return errors.New("needs a rate (rate: 400/s), or users for a closed loop")
+	case t.Think.NeedsFile() != "" || !t.Think.IsZero():
+		return errors.New("think is for a closed loop; it needs users")
+	}
+	return Profile(t.Rate).check()
+}
 
 // Phase is a stretch of a rate profile; a bare rate holds for ever.
 type Phase struct {
