@@ -11,6 +11,8 @@ import (
 // depends on where it stands.
 type Ratio float64
 
+const greatestRatio = 1e6
+
 // ParseRatio reads a ratio: 0.1% or 0.001. The result is the double nearest to
 // the decimal written, so 20% and 0.2 are equal.
 func ParseRatio(text string) (Ratio, error) {
@@ -34,6 +36,9 @@ func parseRatio(text string) (Ratio, error) {
 		return 0, fmt.Errorf("a ratio is written 0.1%% or 0.001: %s stands after the number", Quote(rest))
 	}
 	f, _ := value.Float64()
+	if f > greatestRatio {
+		return 0, errors.New("too large: a ratio is at most 1000000")
+	}
 	return Ratio(f), nil
 }
 

@@ -237,6 +237,7 @@ func TestRatio(t *testing.T) {
 	})
 	refuse[unit.Ratio](t, [][2]string{
 		{"20 %", "no space between the number and %"},
+		{"1000001", "too large"},
 		{"20percent", "a ratio is written 0.1% or 0.001"},
 		{"-1%", "must not be negative"},
 		{"1e-3", "without an exponent"},
