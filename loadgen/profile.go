@@ -78,7 +78,7 @@ func (s *stretch) ends() bool { return s.end != mesh.Never }
 // integral of its rate.
 func (s *stretch) unitsIn(ns mesh.Time) float64 {
 	x := float64(ns) / nsPerSecond
-	return float64(x * (s.from + float64(s.bend*x)/4))
+	return float64(x * (s.from + float64(s.bend*x*0.25)))
 }
 
 // nsAt is the inverse of unitsIn: the smaller root of a quadratic, in the form
