@@ -48,6 +48,7 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, f *field) {
 	at := n
 	n = follow(n)
 	switch {
+	case d.t.refused[n]: // its tag was noted when the file was parsed
 	case v.Kind() == reflect.Pointer:
 		if v.IsNil() {
 			v.Set(fresh(v.Type().Elem()))
@@ -76,7 +77,7 @@ func (d *decoder) nothing(at, n *yaml.Node, f *field) {
 
 // structure decodes a mapping, or one of the short forms of a struct.
 func (d *decoder) structure(at, n *yaml.Node, v reflect.Value, f *field) {
-	s := shapeOf(v.Type())
+	s, before := shapeOf(v.Type()), len(d.t.errs)
 	switch {
 	case s.choice != nil && s.choice.KindKey() != "" && n.Kind == yaml.ScalarNode:
 		d.kind(at, n, nil, v)
@@ -88,7 +89,8 @@ func (d *decoder) structure(at, n *yaml.Node, v reflect.Value, f *field) {
 		d.fail(at, "%s must be %s (got %s)", f.key, s.describe(), kindName(n))
 		return
 	}
-	if check, ok := v.Addr().Interface().(checker); ok {
+	// What was not read cannot be judged.
+	if check, ok := v.Addr().Interface().(checker); ok && len(d.t.errs) == before {
 		if err := check.Check(); err != nil {
 			d.fail(at, "%v", err)
 		}
@@ -128,7 +130,7 @@ func (d *decoder) mapping(at, n *yaml.Node, v reflect.Value, s *shape) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
 		name := follow(key).Value
-		if follow(key).Kind != yaml.ScalarNode || seen[name] {
+		if !isName(key) || seen[name] {
 			continue // noted when the file was parsed
 		}
 		seen[name] = true
@@ -206,7 +208,7 @@ func (d *decoder) named(at, n *yaml.Node, v reflect.Value, f *field, s *shape) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
 		name := follow(key).Value
-		if follow(key).Kind != yaml.ScalarNode || seen[name] {
+		if !isName(key) || seen[name] {
 			continue
 		}
 		seen[name] = true

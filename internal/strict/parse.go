@@ -19,21 +19,21 @@ var ErrEmpty = errors.New("the file is empty")
 
 // Tree is a parsed file: its values with their places, not yet of any type.
 type Tree struct {
-	file   string
-	root   *yaml.Node            // nil for an empty file
-	origin map[*yaml.Node]string // nodes that came from --set, and which
-	key    map[*yaml.Node]*yaml.Node
-	errs   Errors
-	size   map[*yaml.Node]extent
-	count  int // nodes in the file
-	names  int // anchors and aliases in the file
+	file    string
+	root    *yaml.Node            // nil for an empty file
+	origin  map[*yaml.Node]string // nodes that came from --set, and which
+	refused map[*yaml.Node]bool   // values with a tag that is not allowed
+	errs    Errors
+	size    map[*yaml.Node]extent // of the values that have an anchor
+	count   int                   // nodes in the file
+	names   int                   // anchors and aliases in the file
 }
 
 // Parse reads data, named file in errors. An error ends the reading; lesser
 // faults, such as a doubled key, are kept and come with those of Decode. For a
 // file without a value the error is ErrEmpty.
 func Parse(file string, data []byte) (*Tree, error) {
-	t := &Tree{file: file, origin: map[*yaml.Node]string{}, size: map[*yaml.Node]extent{}}
+	t := &Tree{file: file, origin: map[*yaml.Node]string{}, refused: map[*yaml.Node]bool{}, size: map[*yaml.Node]extent{}}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	if err := t.checkText(data); err != nil {
 		return nil, Errors{err}

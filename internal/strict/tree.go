@@ -67,6 +67,7 @@ func (t *Tree) checkTag(n *yaml.Node) {
 			return
 		}
 	}
+	t.refused[n] = true
 	t.note(n, "the tag %s is not allowed here; leave it out", Show(n.Tag))
 }
 
@@ -153,6 +154,12 @@ func (t *Tree) errorAt(n *yaml.Node, format string, args ...any) *Error {
 
 func (t *Tree) note(n *yaml.Node, format string, args ...any) {
 	t.errs = append(t.errs, t.errorAt(n, format, args...))
+}
+
+// isName reports a key that can be one: a scalar that is no null and no merge.
+func isName(key *yaml.Node) bool {
+	key = follow(key)
+	return key.Kind == yaml.ScalarNode && !isNull(key) && (key.Value != "<<" || key.Style != 0)
 }
 
 // follow is the node that an alias stands for, or n itself.

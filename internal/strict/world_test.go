@@ -30,22 +30,22 @@ type town struct {
 func (t *town) SetDefaults() { t.Seed, t.Square.Benches = 7, 3 }
 
 type street struct {
-	Name   string `yaml:",key" pattern:"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$"`
-	Houses int    `yaml:"houses" min:"1" max:"1000"`
-	Walk   []walk `yaml:"walk"`
+	Name   string   `yaml:",key" pattern:"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$"`
+	Houses int      `yaml:"houses" min:"1" max:"1000"`
+	Walk   []stride `yaml:"walk"`
 }
 
 func (s *street) SetDefaults() { s.Houses = 10 }
 
-// walk is a step: one of two things, or a bare list of steps.
-type walk struct {
-	Stroll *pause `yaml:"stroll"`
-	Steps  []walk `yaml:"steps"`
+// stride is a step: one of two things, or a bare list of steps.
+type stride struct {
+	Stroll *pause   `yaml:"stroll"`
+	Steps  []stride `yaml:"steps"`
 }
 
-func (*walk) Short() string { return "steps" }
+func (*stride) Short() string { return "steps" }
 
-func (w *walk) Check() error {
+func (w *stride) Check() error {
 	if (w.Stroll == nil) == (w.Steps == nil) {
 		return errors.New("a walk is exactly one of stroll, steps")
 	}

@@ -1,0 +1,105 @@
+package strict
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/meshdyno/meshdyno/internal/menu"
+)
+
+// Knob is one setting, for listings and the reference page.
+type Knob struct {
+	Key      string // with dots for settings within settings
+	Type     string // "duration", "whole number", "one of fifo, lifo", "list of ..."
+	Default  string // as the file would write it, "" for what is off or left out
+	Allowed  string // "at least 1", "" when everything is
+	Doc      string
+	Required bool
+}
+
+// Kind is one row of a menu with its settings.
+type Kind struct {
+	Name, About string
+	Knobs       []Knob
+}
+
+// DescribeMenu lists the rows of a menu.
+func DescribeMenu(m menu.Any) []Kind {
+	var kinds []Kind
+	for _, name := range m.Names() {
+		row, err := m.New(name)
+		if err != nil {
+			panic(err)
+		}
+		kinds = append(kinds, Kind{name, m.About(name), describe(reflect.ValueOf(row), "")})
+	}
+	return kinds
+}
+
+// Describe lists the settings of sample, a struct or a pointer to one, with the
+// defaults of SetDefaults. Settings inside lists are not followed.
+func Describe(sample any) []Knob {
+	t := reflect.TypeOf(sample)
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return describe(fresh(t), "")
+}
+
+func describe(v reflect.Value, before string) []Knob {
+	for v.Kind() == reflect.Pointer {
+		v = v.Elem()
+	}
+	if !isStruct(v.Type()) {
+		return nil
+	}
+	var knobs []Knob
+	for _, f := range shapeOf(v.Type()).fields {
+		value, typ := v.FieldByIndex(f.index), f.typ
+		if typ.Kind() == reflect.Pointer && isStruct(typ.Elem()) {
+			value, typ = fresh(typ.Elem()).Elem(), typ.Elem()
+		}
+		key := before + f.key
+		if isStruct(typ) && shapeOf(typ).choice == nil && strings.Count(key, ".") < 3 {
+			knobs = append(knobs, describe(value, key+".")...)
+			continue
+		}
+		knob := Knob{Key: key, Type: typeName(typ, &f), Doc: f.doc, Required: f.required,
+			Allowed: strings.TrimPrefix(strings.TrimPrefix(span(&f), " of "), " ")}
+		if d := defaultOf(value); d != nil {
+			knob.Default = fmt.Sprint(d)
+		}
+		knobs = append(knobs, knob)
+	}
+	return knobs
+}
+
+// typeName is a type in the words of a reader.
+func typeName(t reflect.Type, f *field) string {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch {
+	case isText(t):
+		return grammarOf(t)
+	case t.Kind() == reflect.Slice && elementShape(t) == nil:
+		return "list of " + typeName(t.Elem(), f)
+	case t.Kind() == reflect.Slice && elementShape(t).element != nil:
+		return "mapping of names"
+	case t.Kind() == reflect.Slice:
+		return "list"
+	case t.Kind() == reflect.Struct && shapeOf(t).choice != nil:
+		return "a " + shapeOf(t).choice.Kinds().What()
+	}
+	return strings.TrimSuffix(wanted(reflect.Zero(t), f), span(f))
+}
+
+// grammarOf is the first words of a type's Grammar: "a duration".
+func grammarOf(t reflect.Type) string {
+	if g, ok := reflect.New(t).Interface().(interface{ Grammar() string }); ok {
+		text, _, _ := strings.Cut(g.Grammar(), ":")
+		return text
+	}
+	return "a text"
+}
