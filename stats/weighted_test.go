@@ -1,0 +1,85 @@
+package stats
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/meshdyno/meshdyno/mesh"
+)
+
+func TestTimeWeightedByHand(t *testing.T) {
+	var w TimeWeighted
+	w.Set(0, 2)  // 2 for 3
+	w.Add(3, 4)  // 6 for 1
+	w.Add(4, -5) // 1 for 6
+	if got := w.Mean(10); got != (2*3+6*1+1*6)/10.0 {
+		t.Errorf("mean %v, want 1.8", got)
+	}
+	if w.Max() != 6 || w.Level() != 1 {
+		t.Errorf("max %d level %d, want 6 and 1", w.Max(), w.Level())
+	}
+}
+
+func TestCutForgetsTheWarmupAndKeepsTheLevel(t *testing.T) {
+	var w TimeWeighted
+	w.Set(5, 100)
+	w.Set(8, 3)
+	w.Cut(10)
+	if w.Mean(10) != 3 || w.Max() != 3 {
+		t.Errorf("at the cut: mean %v max %d, want the level 3", w.Mean(10), w.Max())
+	}
+	w.Set(15, 5)
+	if got := w.Mean(20); got != 4 {
+		t.Errorf("mean %v, want 4: 3 for half of the time, 5 for the other", got)
+	}
+}
+
+func TestTimeWeightedHoldsALevelOfBillionsForYears(t *testing.T) {
+	var w TimeWeighted
+	w.Set(0, math.MaxInt64)
+	w.Set(1<<62, 0)
+	if got, want := w.Mean(1<<62), float64(math.MaxInt64); got != want {
+		t.Errorf("mean %v, want %v", got, want)
+	}
+}
+
+func TestTimeWeightedAndLevelsAgreeWithANaiveTwin(t *testing.T) {
+	const from, every, until = 70, 100, 1_000
+	r := rand.New(rand.NewPCG(3, 4))
+	var w TimeWeighted
+	levels := NewLevels(from, every)
+	var at [until]int64 // the level in each nanosecond
+	for now := 0; now < until; now++ {
+		if r.IntN(5) == 0 {
+			level := r.Int64N(9)
+			w.Set(mesh.Time(now), level)
+			levels.Set(mesh.Time(now), level)
+		}
+		if now == from {
+			w.Cut(from)
+		}
+		at[now] = w.Level()
+	}
+	if got, want := w.Mean(until), naiveMean(at[from:]); math.Abs(got-want) > 1e-12 {
+		t.Errorf("mean %v, counted one by one %v", got, want)
+	}
+	means := levels.Means(until)
+	if len(means) != 10 {
+		t.Fatalf("%d intervals, want 10 (the last cut short)", len(means))
+	}
+	for i, got := range means {
+		want := naiveMean(at[from+i*every : min(from+(i+1)*every, until)])
+		if math.Abs(got-want) > 1e-12 {
+			t.Errorf("interval %d: mean %v, counted one by one %v", i, got, want)
+		}
+	}
+}
+
+func naiveMean(levels []int64) float64 {
+	sum := int64(0)
+	for _, l := range levels {
+		sum += l
+	}
+	return float64(sum) / float64(len(levels))
+}
