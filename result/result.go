@@ -1,5 +1,7 @@
 package result
 
+import "encoding/json"
+
 // Result is one run as the world sees it: the object behind --json. Numbers are
 // plain, in the unit that their key names. Two runs of one scenario, seed and
 // version differ only under Host.
@@ -56,6 +58,29 @@ type Latency struct {
 	P99    float64 `json:"p99"`
 	P999   float64 `json:"p99.9"`
 	Max    float64 `json:"max"`
+
+	unsteady bool // no mean may be quoted
+}
+
+// Unsteady strikes the mean and the deviation out of a distribution that was
+// still growing: the JSON does not have them. It takes a nil Latency.
+func (l *Latency) Unsteady(yes bool) {
+	if l != nil && yes {
+		l.Mean, l.Stddev, l.unsteady = 0, 0, true
+	}
+}
+
+// MarshalJSON leaves out what may not be quoted.
+func (l *Latency) MarshalJSON() ([]byte, error) {
+	type plain Latency
+	if !l.unsteady {
+		return json.Marshal((*plain)(l))
+	}
+	return json.Marshal(struct {
+		*plain
+		Mean   *float64 `json:"mean,omitempty"`
+		Stddev *float64 `json:"stddev,omitempty"`
+	}{plain: (*plain)(l)})
 }
 
 // LatencyCI holds [low, high] at 95 %; a field is absent where the runs cannot
@@ -72,16 +97,17 @@ type LatencyCI struct {
 
 // Service is one service over all its replicas.
 type Service struct {
-	Requests     uint64            `json:"requests"`
-	Succeeded    uint64            `json:"succeeded"`
-	Outcomes     map[string]uint64 `json:"outcomes"`
-	Replicas     int               `json:"replicas"`
-	Utilization  float64           `json:"utilization"` // busy worker time over worker time; busy core time where cpu is set
-	QueueMean    float64           `json:"queue_mean"`  // time average, all replicas together
-	QueueMax     int               `json:"queue_max"`   // of one replica
-	InSystemMean float64           `json:"in_system_mean"`
-	NoSteady     bool              `json:"no_steady_state,omitempty"`
-	Latency      *Latency          `json:"latency_ms,omitempty"` // from reaching the replica to its answer, all outcomes
+	Requests         uint64            `json:"requests"`
+	Succeeded        uint64            `json:"succeeded"`
+	Outcomes         map[string]uint64 `json:"outcomes"`
+	Replicas         int               `json:"replicas"`
+	Utilization      float64           `json:"utilization"`                 // busy worker time over worker time; busy core time where cpu is set
+	ProxyUtilization float64           `json:"proxy_utilization,omitempty"` // of the worker threads of its sidecars
+	QueueMean        float64           `json:"queue_mean"`                  // time average, all replicas together
+	QueueMax         int               `json:"queue_max"`                   // of one replica
+	InSystemMean     float64           `json:"in_system_mean"`
+	NoSteady         bool              `json:"no_steady_state,omitempty"`
+	Latency          *Latency          `json:"latency_ms,omitempty"` // from reaching the replica to its answer, all outcomes
 }
 
 // Edge is the calls of one service (or traffic class) to another.

@@ -22,8 +22,9 @@ type handshake struct {
 // newHop reads the settings. TLS 1.3 costs one round trip before the first
 // byte of a request (RFC 8446, section 2), mutual or not.
 func newHop(m *mesh.Mesh) hop {
-	h := hop{workers: max(m.Hop.Workers, 1), request: m.Hop.Request.Dist, response: m.Hop.Response.Dist,
-		perKiB: int64(m.Hop.PerKiB), connection: int64(m.Hop.Connection)}
+	cost := m.Hop.Resolved()
+	h := hop{workers: cost.Workers, request: cost.Request.Dist, response: cost.Response.Dist,
+		perKiB: int64(cost.PerKiB), connection: int64(cost.Connection)}
 	if m.TLS != "none" && m.TLS != "" {
 		h.tls.roundTrips = 1
 	}

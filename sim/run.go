@@ -1,9 +1,12 @@
 package sim
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/meshdyno/meshdyno/chance"
 	"github.com/meshdyno/meshdyno/mesh"
@@ -132,19 +135,52 @@ func (r *Run) limit() int {
 }
 
 // Go runs to the end and returns what was counted. When ctx is cancelled it
-// stops within some thousand events and returns ctx's error.
-func (r *Run) Go(ctx context.Context) (*Tally, error) {
+// stops within some thousand events, and returns ctx's error beside what was
+// counted by then, or nil if measuring had not begun. Progress, when there is
+// one, is told now and then which share of the run is done.
+func (r *Run) Go(ctx context.Context, progress func(share float64)) (*Tally, error) {
 	for steps := 0; !r.over; steps++ {
-		if steps&0xfff == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
+		if steps&0xfff == 0 {
+			if ctx.Err() != nil {
+				return r.soFar(), ctx.Err()
+			}
+			if progress != nil && steps&0xfffff == 0 {
+				progress(float64(r.now) / float64(r.until))
+			}
 		}
 		r.step()
 	}
 	if r.crowded {
-		return nil, fmt.Errorf("%w: %d at %v; the load grows without bound, or the limit must be raised", ErrCrowded, r.calls.taken(), r.now)
+		return nil, fmt.Errorf("%w: %d at %v; %s", ErrCrowded, r.calls.taken(), r.now, r.crowd())
 	}
 	r.settle()
 	return r.tally, nil
+}
+
+func (r *Run) soFar() *Tally {
+	if r.now <= r.from {
+		return nil
+	}
+	r.settle()
+	return r.tally
+}
+
+// crowd names the services that hold the most requests.
+func (r *Run) crowd() string {
+	type held struct {
+		name string
+		n    int64
+	}
+	var all []held
+	for i := range r.services {
+		all = append(all, held{r.services[i].Name, r.tally.Services[i].InSystem.n})
+	}
+	slices.SortStableFunc(all, func(a, b held) int { return cmp.Compare(b.n, a.n) })
+	var text []string
+	for _, h := range all[:min(len(all), 5)] {
+		text = append(text, fmt.Sprintf("%s holds %d", h.name, h.n))
+	}
+	return strings.Join(text, ", ")
 }
 
 // step takes the next event and hands it to the method it is for. A ref to

@@ -41,7 +41,7 @@ type ServiceTally struct {
 	InSystem  level
 	Queue     level
 	Busy      level
-	Residence uint64
+	Residence area
 	QueueMax  int
 	CPU       uint64 // core time used, ns
 	Proxy     uint64 // proxy worker time used, ns
@@ -133,7 +133,7 @@ func (t *Tally) answered(r *Run, c *call, o mesh.Outcome) {
 	if c.root {
 		t.Classes[c.class].answered(r.now, o, latency)
 		if o == mesh.OK {
-			t.Timeline.Classes[c.class].latency.Record(latency)
+			t.Timeline.Classes[c.class].record(latency)
 		}
 	}
 }
@@ -193,7 +193,7 @@ func (t *Tally) went(r *Run, v *visit, was place) {
 	if was == serving {
 		s.Busy.add(r.now, -1)
 	}
-	s.Residence += uint64(r.now - max(v.came, r.from))
+	s.Residence = s.Residence.plus(area{lo: uint64(r.now - max(v.came, r.from))})
 	if v.came < r.from {
 		return
 	}
@@ -210,24 +210,27 @@ func (r *Run) startMeasuring() {
 		s.InSystem.cut(r.now)
 		s.Queue.cut(r.now)
 		s.Busy.cut(r.now)
-		s.Residence = 0
+		s.Residence = area{}
 		s.QueueMax = 0
 	}
 	r.eachCPU(func(_ *ServiceTally, c *cpu) { c.advance(r.now); c.busy = 0 })
 	for i := range r.stations {
 		r.stations[i].busy = 0
 	}
-	r.startTimeline()
+	r.nextTick()
 }
 
 // settle closes the books at the end of the run.
 func (r *Run) settle() {
 	t := r.tally
 	t.Events, t.Fingerprint = r.events, r.fingerprint
+	t.Measured = r.now.Sub(r.from)
+	r.settleProxies()
 	r.eachCPU(func(s *ServiceTally, c *cpu) { c.advance(r.now); s.CPU += c.busy / 1000 })
 	r.visits.each(func(_ uint64, v *visit) {
 		if v.state == arrived || v.state == waiting || v.state == serving {
-			t.Services[r.replicas[v.replica].service].Residence += uint64(r.now - max(v.came, r.from))
+			s := &t.Services[r.replicas[v.replica].service]
+			s.Residence = s.Residence.plus(area{lo: uint64(r.now - max(v.came, r.from))})
 		}
 	})
 	for i := range t.Services {
@@ -242,6 +245,15 @@ func (r *Run) eachCPU(do func(s *ServiceTally, c *cpu)) {
 	for i := range r.replicas {
 		if c := r.replicas[i].cpu; c != nil {
 			do(&r.tally.Services[r.replicas[i].service], c)
+		}
+	}
+}
+
+// settleProxies books the work of every sidecar under its service.
+func (r *Run) settleProxies() {
+	for i := range r.replicas {
+		if p := r.agents[i].proxy; p != none && r.nodes == 0 {
+			r.tally.Services[r.replicas[i].service].Proxy += uint64(r.stations[p].busy)
 		}
 	}
 }

@@ -8,8 +8,8 @@ import (
 )
 
 // Timeline is how a run went, interval by interval, from the end of the
-// warm-up. When runs merge, it stays that of the first: a percentile of an
-// interval cannot be averaged over runs.
+// warm-up. It holds counts, areas and histograms, so that the timelines of
+// several runs merge into one that is as right as each of them.
 type Timeline struct {
 	Interval time.Duration
 	Classes  []ClassLine
@@ -17,25 +17,25 @@ type Timeline struct {
 	Edges    []EdgeLine    // likewise
 }
 
-// ClassLine is one class: rates per second and latencies in ns of what was
-// answered in each interval.
+// ClassLine is one class: how many requests came and were answered in each
+// interval, and how fast those were that succeeded.
 type ClassLine struct {
-	Offered, Succeeded, Failed, P50, P99 []float64
+	Offered, Succeeded, Failed []uint64
+	Latency                    []*stats.Latency // the last one is filling
 
-	latency *stats.Latency
-	last    struct{ requests, succeeded, failed uint64 }
+	last struct{ requests, succeeded, failed uint64 }
 }
 
-// ServiceLine is one service: mean levels over each interval.
+// ServiceLine is one service: the area of its levels in each interval.
 type ServiceLine struct {
-	Busy, Queue, InSystem []float64
+	Busy, Queue, InSystem []area
 
 	last struct{ busy, queue, inSystem area }
 }
 
-// EdgeLine is one edge: retries per second.
+// EdgeLine is one edge.
 type EdgeLine struct {
-	Retries []float64
+	Retries []uint64
 
 	last uint64
 }
@@ -62,7 +62,7 @@ func niceInterval(d time.Duration) time.Duration {
 func newTimeline(p *Plan) Timeline {
 	l := Timeline{Interval: niceInterval(p.model.Duration), Classes: make([]ClassLine, len(p.classes))}
 	for i := range l.Classes {
-		l.Classes[i].latency = stats.NewLatency(3)
+		l.Classes[i].Latency = []*stats.Latency{stats.NewLatency(2)}
 	}
 	if len(p.services) <= timelineServices {
 		l.Services = make([]ServiceLine, len(p.services))
@@ -71,17 +71,8 @@ func newTimeline(p *Plan) Timeline {
 	return l
 }
 
-// startTimeline begins the first interval.
-func (r *Run) startTimeline() {
-	for i := range r.tally.Timeline.Services {
-		s, line := &r.tally.Services[i], &r.tally.Timeline.Services[i]
-		line.last.busy, line.last.queue, line.last.inSystem = s.Busy.until(r.now), s.Queue.until(r.now), s.InSystem.until(r.now)
-	}
-	r.nextTick()
-}
-
-// nextTick schedules the end of an interval, or of the run. An interval that the
-// run cuts short is not shown.
+// nextTick schedules the end of an interval, or of the run. An interval that
+// the run cuts short is not shown.
 func (r *Run) nextTick() {
 	at := r.now.Add(r.tally.Timeline.Interval)
 	if at > r.until {
@@ -94,44 +85,70 @@ func (r *Run) nextTick() {
 // tick closes an interval.
 func (r *Run) tick() {
 	t := r.tally
-	seconds := t.Timeline.Interval.Seconds()
 	for i := range t.Timeline.Classes {
-		t.Timeline.Classes[i].tick(&t.Classes[i], seconds)
+		t.Timeline.Classes[i].tick(&t.Classes[i])
 	}
 	for i := range t.Timeline.Services {
-		t.Timeline.Services[i].tick(r.now, &t.Services[i], t.Timeline.Interval)
+		t.Timeline.Services[i].tick(r.now, &t.Services[i])
 	}
 	for i := range t.Timeline.Edges {
 		line, retries := &t.Timeline.Edges[i], t.Edges[i].Retries
-		line.Retries = append(line.Retries, float64(retries-line.last)/seconds)
+		line.Retries = append(line.Retries, retries-line.last)
 		line.last = retries
 	}
 	r.nextTick()
 }
 
-func (l *ClassLine) tick(c *ClassTally, seconds float64) {
+func (l *ClassLine) tick(c *ClassTally) {
 	failed := c.Failed.Count()
-	l.Offered = append(l.Offered, float64(c.Requests-l.last.requests)/seconds)
-	l.Succeeded = append(l.Succeeded, float64(c.Outcomes[mesh.OK]-l.last.succeeded)/seconds)
-	l.Failed = append(l.Failed, float64(failed-l.last.failed)/seconds)
-	l.P50 = append(l.P50, quantile(l.latency, 0.5))
-	l.P99 = append(l.P99, quantile(l.latency, 0.99))
+	l.Offered = append(l.Offered, c.Requests-l.last.requests)
+	l.Succeeded = append(l.Succeeded, c.Outcomes[mesh.OK]-l.last.succeeded)
+	l.Failed = append(l.Failed, failed-l.last.failed)
+	l.Latency = append(l.Latency, stats.NewLatency(2))
 	l.last.requests, l.last.succeeded, l.last.failed = c.Requests, c.Outcomes[mesh.OK], failed
-	l.latency.Reset()
 }
 
-// quantile of an interval in which nothing was answered is 0.
-func quantile(l *stats.Latency, q float64) float64 {
-	if l.Count() == 0 {
-		return 0
-	}
-	return float64(l.Quantile(q))
-}
+// record takes the latency of a request that succeeded.
+func (l *ClassLine) record(latency int64) { l.Latency[len(l.Latency)-1].Record(latency) }
 
-func (l *ServiceLine) tick(now mesh.Time, s *ServiceTally, interval time.Duration) {
+func (l *ServiceLine) tick(now mesh.Time, s *ServiceTally) {
 	busy, queue, inSystem := s.Busy.until(now), s.Queue.until(now), s.InSystem.until(now)
-	l.Busy = append(l.Busy, busy.minus(l.last.busy).over(interval))
-	l.Queue = append(l.Queue, queue.minus(l.last.queue).over(interval))
-	l.InSystem = append(l.InSystem, inSystem.minus(l.last.inSystem).over(interval))
+	l.Busy = append(l.Busy, busy.minus(l.last.busy))
+	l.Queue = append(l.Queue, queue.minus(l.last.queue))
+	l.InSystem = append(l.InSystem, inSystem.minus(l.last.inSystem))
 	l.last.busy, l.last.queue, l.last.inSystem = busy, queue, inSystem
+}
+
+// merge adds the timeline of another run of the same plan. A run that was cut
+// short is as long as the shorter.
+func (l *Timeline) merge(o *Timeline) {
+	for i := range l.Classes {
+		a, b := &l.Classes[i], &o.Classes[i]
+		a.Offered, a.Succeeded, a.Failed = addUp(a.Offered, b.Offered), addUp(a.Succeeded, b.Succeeded), addUp(a.Failed, b.Failed)
+		a.Latency = a.Latency[:min(len(a.Latency), len(b.Latency))]
+		for j := range a.Latency {
+			a.Latency[j].Merge(b.Latency[j])
+		}
+	}
+	for i := range l.Services {
+		a, b := &l.Services[i], &o.Services[i]
+		a.Busy, a.Queue, a.InSystem = sumUp(a.Busy, b.Busy), sumUp(a.Queue, b.Queue), sumUp(a.InSystem, b.InSystem)
+	}
+	for i := range l.Edges {
+		l.Edges[i].Retries = addUp(l.Edges[i].Retries, o.Edges[i].Retries)
+	}
+}
+
+func addUp(a, b []uint64) []uint64 {
+	a = a[:min(len(a), len(b))]
+	addAll(a, b[:len(a)])
+	return a
+}
+
+func sumUp(a, b []area) []area {
+	a = a[:min(len(a), len(b))]
+	for i := range a {
+		a[i] = a[i].plus(b[i])
+	}
+	return a
 }

@@ -9,7 +9,7 @@ import (
 // warm-up.
 func (r *Run) startTroubles() {
 	for i := range r.model.Faults {
-		begin, end := r.model.span(i)
+		begin, end := r.model.Span(i)
 		if begin < r.until {
 			r.at(begin, trouble, uint64(i))
 		}
@@ -19,8 +19,8 @@ func (r *Run) startTroubles() {
 	}
 }
 
-// span is when a fault begins and ends; mesh.Never if it stays.
-func (m *Model) span(i int) (begin, end mesh.Time) {
+// Span is when a fault begins and ends; mesh.Never if it stays.
+func (m *Model) Span(i int) (begin, end mesh.Time) {
 	f := &m.Faults[i]
 	begin, end = mesh.Time(m.Warmup).Add(f.At.Std()), mesh.Never
 	if f.For != nil {
