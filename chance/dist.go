@@ -163,4 +163,11 @@ func fixed(v int64, b base) Dist { return Dist{kind: constant, base: b, n: min(m
 
 func (d *Dist) warn(text string) { d.more.warnings = append(d.more.warnings, text) }
 
-func count(n float64) string { return strconv.FormatFloat(n, 'g', 2, 64) }
+// about writes n with two digits: 52000, 1.3e+08.
+func about(n float64) string {
+	text := strconv.FormatFloat(n, 'g', 2, 64)
+	if short, err := strconv.ParseFloat(text, 64); err == nil && short < 1e6 {
+		return unit.FormatNumber(short)
+	}
+	return text
+}

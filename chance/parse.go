@@ -81,10 +81,8 @@ func (p *parser) dist(depth int) (Dist, error) {
 }
 
 func (p *parser) constant(start int, word string) (Dist, error) {
-	for _, name := range names() {
-		if name == word {
-			return Dist{}, p.refuse(start, "%s needs its parentheses: %s", word, example(word))
-		}
+	if first, _, _ := strings.Cut(word, " "); example(first) != "" {
+		return Dist{}, p.refuse(start, "%s needs its parentheses: %s", first, example(first))
 	}
 	v, err := p.base.parse(word)
 	if err != nil {

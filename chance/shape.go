@@ -147,7 +147,7 @@ func buildLognormal(d *Dist, in *input) error {
 	d.more.mean, d.more.second = m, float64(m*m)*Exp(square)
 	if sigma > raresSigma {
 		rare := sigma / normalDensity(sigma) // 1/Q(sigma), by Mills' ratio
-		d.warn(fmt.Sprintf("half of the mean of this lognormal is carried by events rarer than one in %s: its averages settle only in runs much longer than that", count(rare)))
+		d.warn(fmt.Sprintf("half of the mean of this lognormal is carried by events rarer than one in %s: its averages settle only in runs much longer than that", about(rare)))
 	}
 	return nil
 }
