@@ -2,7 +2,7 @@ package sim
 
 import (
 	"math/rand/v2"
-	"sort"
+	"slices"
 	"testing"
 	"unsafe"
 
@@ -15,22 +15,151 @@ func TestAnEventIs24Bytes(t *testing.T) {
 	}
 }
 
-func TestQueueGivesBackInOrder(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 2))
+func TestEqualTimesLeaveInTheOrderOfTheirPushes(t *testing.T) {
+	const crowd = 100_000
 	var q queue
-	var want []event
-	for key := uint64(0); key < 5000; key++ {
-		e := event{mesh.Time(rng.Int64N(1000)), key, rng.Uint64()}
-		q.push(e.at, e.key, e.ref)
-		want = append(want, e)
+	q.push(mesh.Never, 0, 0)
+	for key := uint64(1); key <= crowd; key++ {
+		q.push(7e9, key, 0)
 	}
-	sort.Slice(want, func(i, j int) bool { return want[i].before(want[j]) })
-	for i, w := range want {
-		if got, ok := q.pop(); !ok || got != w {
-			t.Fatalf("pop %d gave %v, want %v", i, got, w)
+	for key := uint64(1); key <= 3*crowd; key++ {
+		e, _ := q.pop()
+		if e.key != key || e.at != 7e9 {
+			t.Fatalf("pop %d gave %v", key, e)
+		}
+		if key <= 2*crowd { // each of them asks for one more, now
+			q.push(e.at, crowd+key, 0)
 		}
 	}
-	if _, ok := q.pop(); ok || q.len() != 0 {
-		t.Fatal("an emptied queue still holds something")
+	if e, ok := q.pop(); !ok || e.at != mesh.Never {
+		t.Fatalf("the last event is %v, want the one at the far end of time", e)
+	}
+}
+
+func TestAPopulationMayGrowAndDrain(t *testing.T) {
+	w := &twins{t: t}
+	rng := rand.New(rand.NewPCG(1, 0))
+	for range 20_000 {
+		w.push(workloads["exponential"](rng))
+	}
+	for len(w.naive.events) > 0 {
+		w.pop()
+		w.pop()
+		w.push(workloads["exponential"](rng))
+		w.pop()
+	}
+	w.drain()
+}
+
+func TestALargePopulationComesInOrder(t *testing.T) {
+	const events = 300_000
+	rng := rand.New(rand.NewPCG(2, 0))
+	var q queue
+	for key := range uint64(events) {
+		q.push(workloads["exponential"](rng), key, 0)
+	}
+	seen, last, next := make([]bool, 2*events), event{}, uint64(events)
+	for e, ok := q.pop(); ok; e, ok = q.pop() {
+		if seen[e.key] || e.at < last.at || e.at == last.at && e.key < last.key {
+			t.Fatalf("%v came after %v", e, last)
+		}
+		seen[e.key], last = true, e
+		if e.key < events { // each comes back once, under a new key
+			q.push(e.at+1e9, next, 0)
+			next++
+		}
+	}
+	if i := slices.Index(seen, false); i >= 0 {
+		t.Errorf("event %d never came", i)
+	}
+}
+
+func TestDeadEventsAreDroppedWhenTheyWouldMove(t *testing.T) {
+	q := queue{}
+	q.alive = func(ref uint64) bool { return ref%100 == 0 }
+	for ref := range uint64(10_000) {
+		q.push(mesh.Time(ref*1e6), ref, ref)
+	}
+	popped, last := 0, mesh.Time(-1)
+	for e, ok := q.pop(); ok; e, ok = q.pop() {
+		if e.at <= last {
+			t.Fatalf("%v came after %v", e.at, last)
+		}
+		last = e.at
+		if popped++; q.alive(e.ref) {
+			continue
+		}
+		if e.at > 2*manyEvents*1e6 {
+			t.Errorf("event %d was dead and came all the same", e.ref)
+		}
+	}
+	if q.len() != 0 || last != 9_900e6 {
+		t.Errorf("%d events left and the last at %v, want none and the last living one at 9.9s", q.len(), last)
+	}
+}
+
+func TestWhenAllWereDeadTheQueueGoesOnFromNow(t *testing.T) {
+	q := queue{}
+	q.alive = func(ref uint64) bool { return ref != 0 }
+	for key := range uint64(500) {
+		q.push(10e9+mesh.Time(key), key, 0)
+	}
+	for e, ok := q.pop(); ok; e, ok = q.pop() {
+		_ = e
+	}
+	var popped int
+	for key := uint64(1000); key > 500; key-- {
+		q.push(11e9+mesh.Time(key*1e6), 2000-key, 1)
+	}
+	last := mesh.Time(0)
+	for e, ok := q.pop(); ok; e, ok = q.pop() {
+		if popped++; e.at < last {
+			t.Fatalf("%v came after %v", e.at, last)
+		}
+		last = e.at
+	}
+	if popped != 500 {
+		t.Fatalf("%d events came, want 500", popped)
+	}
+}
+
+func TestASteadyQueueAllocatesNothing(t *testing.T) {
+	for name, wait := range workloads {
+		rng := rand.New(rand.NewPCG(3, 0))
+		q, key := queue{}, uint64(0)
+		for range 5000 {
+			key++
+			q.push(wait(rng), key, 0)
+		}
+		step := func() {
+			for range 1000 {
+				e, _ := q.pop()
+				key++
+				q.push(e.at+min(wait(rng), mesh.Never-e.at), key, 0)
+			}
+		}
+		for range 300 {
+			step()
+		}
+		if n := testing.AllocsPerRun(50, step); n >= 1 {
+			t.Errorf("%s: %v allocations in 1000 events, want none", name, n)
+		}
+	}
+}
+
+func TestResetKeepsTheMemory(t *testing.T) {
+	var q queue
+	run := func() {
+		q.reset()
+		for key := range uint64(3000) {
+			q.push(mesh.Time(key*key%100_003), key, 0)
+		}
+		for range 1000 {
+			q.pop()
+		}
+	}
+	run()
+	if n := testing.AllocsPerRun(20, run); n != 0 {
+		t.Errorf("a run after a reset made %v allocations, want none", n)
 	}
 }
