@@ -1,6 +1,7 @@
 package chance
 
 import (
+	"fmt"
 	"strconv"
 
 	"github.com/meshdyno/meshdyno/unit"
@@ -162,6 +163,20 @@ func (d *Dist) Warnings() []string {
 func fixed(v int64, b base) Dist { return Dist{kind: constant, base: b, n: min(max(v, 0), Largest)} }
 
 func (d *Dist) warn(text string) { d.more.warnings = append(d.more.warnings, text) }
+
+// wide is the coefficient of variation from which an average needs more draws
+// than most runs make.
+const wide = 30
+
+// warnWide warns of a mean that few runs will see, unless that was said: the
+// average of n draws has the relative standard error cv/sqrt(n).
+func (d *Dist) warnWide() {
+	m := d.more
+	variation := m.second/float64(m.mean*m.mean) - 1
+	if len(m.warnings) == 0 && variation > wide*wide {
+		d.warn(fmt.Sprintf("%s is so wide that its average comes within 5%% of its mean only after %s draws", m.text, about(float64(1537*variation))))
+	}
+}
 
 // about writes n with two digits: 52000, 1.3e+08.
 func about(n float64) string {

@@ -1,6 +1,7 @@
 package chance
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -106,9 +107,7 @@ type row struct {
 
 // setTable sorts the rows, adds up equal values and computes the moments.
 func (m *more) setTable(rows []row) {
-	slices.SortStableFunc(rows, func(a, b row) int {
-		return int(min(max(a.value-b.value, -1), 1))
-	})
+	slices.SortStableFunc(rows, func(a, b row) int { return cmp.Compare(a.value, b.value) })
 	total := 0.0
 	for _, r := range rows {
 		total += r.weight

@@ -35,7 +35,7 @@ func Log(x float64) float64 {
 	k += int(bits>>52) - 1023
 	f := math.Float64frombits(bits&(1<<52-1)+0x3fe6a09e667f3bcd) - 1
 	s := f / (2 + f)
-	half := float64(f*f) * 0.5
+	half := float64(float64(f*f) * 0.5)
 	tail := float64(s * (half + atanhTail(float64(s*s))))
 	n := float64(k)
 	return float64(n*ln2High) - ((half - (tail + float64(n*ln2Low))) - f)
@@ -115,7 +115,7 @@ func Gamma(x float64) float64 {
 	series := float64(z * (1.0/1260 - float64(z*(1.0/1680-float64(z*(1.0/1188))))))
 	series = (1.0/12 - float64(z*(1.0/360-series))) / x
 	// x^(x-1/2) overflows before its product with e^-x does: take it in halves.
-	root := Exp(float64((0.5*x - 0.25) * Log(x)))
+	root := Exp(float64((float64(x/2) - 0.25) * Log(x)))
 	const sqrtTwoPi = 2.50662827463100050241576528481104525
 	return float64(root*Exp(-x)) * root * float64(sqrtTwoPi*Exp(series)) / product
 }

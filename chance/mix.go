@@ -55,7 +55,9 @@ func (p *parser) mix(start, depth int) (Dist, error) {
 		return Dist{}, p.refuse(start, "the weights of a mix must sum to 100%%, these sum to %s%%", unit.FormatNumber(sum*100))
 	}
 	m.summarise()
-	return Dist{kind: mixture, base: p.base, more: m}, nil
+	d := Dist{kind: mixture, base: p.base, more: m}
+	d.warnWide()
+	return d, nil
 }
 
 // part reads `90%: exp(1ms)`.

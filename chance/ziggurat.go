@@ -36,14 +36,14 @@ func bellInverse(y float64) float64 { return math.Sqrt(-2 * Log(y)) }
 // rectangle, layer 1 lies on it, the last one reaches the top.
 func stack(tail, area float64, density, inverse func(float64) float64) (table [layers]layer) {
 	edge := area / density(tail)
-	table[0] = layer{uint64(tail / edge * mantissa), edge / mantissa, density(tail)}
+	table[0] = layer{uint64(float64(tail / edge * mantissa)), edge / mantissa, density(tail)}
 	edge = tail
 	for i := 1; i < layers; i++ {
 		next := 0.0
 		if i < layers-1 {
 			next = inverse(area/edge + density(edge))
 		}
-		table[i] = layer{uint64(next / edge * mantissa), edge / mantissa, density(next)}
+		table[i] = layer{uint64(float64(next / edge * mantissa)), edge / mantissa, density(next)}
 		edge = next
 	}
 	return table
