@@ -123,3 +123,26 @@ func wrap(text string, columns int) []string {
 	}
 	return lines
 }
+
+// Printable makes foreign text safe to show on one line of a terminal: what
+// would move the cursor, turn the writing or break the encoding is written as
+// Go would escape it.
+func Printable(s string) string { return clean(s) }
+
+// Hanging writes text beside a head, wrapped to so many columns with its lines
+// under each other, each with a newline at its end.
+func Hanging(head, text string, columns int) string {
+	indent := width(head)
+	lines := wrap(clean(text), max(20, columns-indent))
+	if len(lines) == 0 {
+		lines = []string{""}
+	}
+	var b strings.Builder
+	for i, line := range lines {
+		if i > 0 {
+			head = strings.Repeat(" ", indent)
+		}
+		b.WriteString(strings.TrimRight(head+line, " ") + "\n")
+	}
+	return b.String()
+}

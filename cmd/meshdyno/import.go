@@ -1,0 +1,85 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/meshdyno/meshdyno/internal/atomicfile"
+	"github.com/meshdyno/meshdyno/internal/nearest"
+	"github.com/meshdyno/meshdyno/internal/strict"
+)
+
+type importVerb struct {
+	Format  string   `arg:"" help:"What FILE is: isotope."`
+	File    string   `arg:"" help:"The file; - is standard input."`
+	Out     pathFlag `name:"output" short:"o" placeholder:"FILE" help:"Write the scenario there instead of standard output."`
+	Traffic []string `placeholder:"SERVICE=RATE" sep:"none" help:"Requests to an entry point, 100/s where not given (repeatable)."`
+}
+
+// formats are what import understands.
+var formats = []string{"isotope"}
+
+// Run writes the scenario to one place and the notes on what it lacks to
+// standard error.
+func (v *importVerb) Run(a *app) error {
+	if err := knownFormat(v.Format); err != nil {
+		return wrongInput(err)
+	}
+	if v.Out != "" {
+		if err := atomicfile.Probe(string(v.Out)); err != nil {
+			return unfinished(err)
+		}
+	}
+	data, name, err := a.read(v.File)
+	if err != nil {
+		return wrongInput(err)
+	}
+	text, notes, err := a.Import(v.Format, name, data, v.Traffic)
+	if err != nil {
+		return wrongInput(err)
+	}
+	for _, note := range notes {
+		a.say(note)
+	}
+	write := func(w io.Writer) error { _, err := w.Write(text); return err }
+	if v.Out != "" {
+		err = atomicfile.Write(string(v.Out), write)
+	} else {
+		err = outputError(write(a.stdout))
+	}
+	if err != nil {
+		return unfinished(err)
+	}
+	return nil
+}
+
+func knownFormat(name string) error {
+	for _, format := range formats {
+		if name == format {
+			return nil
+		}
+	}
+	hint := ""
+	if near := nearest.Name(name, formats); near != "" {
+		hint = ": did you mean " + near + "?"
+	}
+	return fmt.Errorf("meshdyno: unknown format %q%s (have isotope)", name, hint)
+}
+
+// read gives a whole regular file, or standard input, up to the limit.
+func (a *app) read(name string) (data []byte, shown string, err error) {
+	if name != "-" {
+		data, err = strict.ReadFile(name)
+		return data, name, err
+	}
+	const shownAs = "standard input"
+	data, err = io.ReadAll(io.LimitReader(a.stdin, strict.MaxFile+1))
+	if err == nil && len(data) > strict.MaxFile {
+		err = errors.New("is larger than 16 MiB")
+	}
+	if err != nil {
+		return nil, shownAs, fmt.Errorf("%s: %w", shownAs, err)
+	}
+	return data, shownAs, nil
+}

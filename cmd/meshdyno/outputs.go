@@ -1,0 +1,115 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/meshdyno/meshdyno/internal/atomicfile"
+	"github.com/meshdyno/meshdyno/reports"
+	"github.com/meshdyno/meshdyno/result"
+)
+
+// The files of --out DIR.
+const (
+	resultFile   = "result.json"
+	reportFile   = "report.txt"
+	scenarioFile = "scenario.yaml"
+)
+
+// outputs are the files that a run is to leave, known to be writable.
+type outputs struct {
+	json         string // "" when not asked for
+	jsonToStdout bool
+	folder       string // "" when not asked for
+	lock         *atomicfile.Lock
+	made         bool // the folder was not there before
+}
+
+// prepare probes every file before the run begins: a run of an hour must not
+// end at a folder that was misspelt.
+func prepare(json, folder pathFlag) (*outputs, error) {
+	o := &outputs{}
+	if folder != "" {
+		if err := o.takeFolder(string(folder)); err != nil {
+			o.release()
+			return nil, err
+		}
+	}
+	if o.jsonToStdout = json == "-"; o.jsonToStdout || json == "" {
+		return o, nil
+	}
+	o.json = string(json)
+	if err := atomicfile.Probe(o.json); err != nil {
+		o.release()
+		return nil, fmt.Errorf("--json %w", err)
+	}
+	return o, nil
+}
+
+func (o *outputs) takeFolder(folder string) error {
+	o.folder = folder
+	err := os.Mkdir(folder, 0o777)
+	o.made = err == nil
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		return fmt.Errorf("--out %w", fileError(folder, err))
+	}
+	if info, err := os.Stat(folder); err != nil || !info.IsDir() {
+		return fmt.Errorf("--out %s: is not a folder", folder)
+	}
+	if o.lock, err = atomicfile.LockFolder(folder); err != nil {
+		return fmt.Errorf("--out %w", err)
+	}
+	for _, name := range []string{resultFile, reportFile, scenarioFile} {
+		if err := atomicfile.Probe(filepath.Join(folder, name)); err != nil {
+			return fmt.Errorf("--out %w", err)
+		}
+	}
+	return nil
+}
+
+// release lets go of the folder, and removes it if nothing came into it.
+func (o *outputs) release() {
+	if o.lock != nil {
+		o.lock.Unlock()
+	}
+	if o.made {
+		_ = os.Remove(o.folder)
+	}
+}
+
+// save writes every file that was asked for, each whole or not at all. It goes
+// on after an error: half of the files are better than none.
+func (o *outputs) save(s scenario, r *result.Result) error {
+	var errs []error
+	asJSON := func(w io.Writer) error { return reports.JSON(w, r) }
+	if o.json != "" {
+		errs = append(errs, atomicfile.Write(o.json, asJSON))
+	}
+	if o.folder != "" {
+		errs = append(errs,
+			atomicfile.Write(filepath.Join(o.folder, scenarioFile), func(w io.Writer) error {
+				text, err := s.Source()
+				if err == nil {
+					_, err = w.Write(text)
+				}
+				return err
+			}),
+			atomicfile.Write(filepath.Join(o.folder, reportFile), func(w io.Writer) error {
+				return reports.Terminal(w, r, reports.TerminalOptions{})
+			}),
+			atomicfile.Write(filepath.Join(o.folder, resultFile), asJSON))
+	}
+	return errors.Join(errs...)
+}
+
+// outputError says where a write to standard output failed.
+func outputError(err error) error {
+	if err == nil || closedPipe(err) {
+		return err
+	}
+	return fileError("standard output", err)
+}

@@ -1,0 +1,3 @@
+package main
+
+type rooms struct{ world }
