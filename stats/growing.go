@@ -21,10 +21,10 @@ const (
 // must be material: a tenth of the mean level, and one at least. Fewer than 16
 // samples cannot tell, and give false.
 func Growing(series []float64) bool {
-	half := series[len(series)/2:]
-	if len(half) < growSteps/2 {
+	if len(series) < growSteps {
 		return false
 	}
+	half := series[len(series)/2:]
 	steps := min(growSteps, len(half)-1)
 	rise := half[len(half)-1] - half[0]
 	if rise < 1 || rise < float64(growMaterial*mean(half)) {

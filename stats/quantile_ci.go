@@ -144,7 +144,7 @@ func needed(q, t float64) float64 {
 }
 
 func tooSmall(samples uint64, runs int, worth, need float64) string {
-	return fmt.Sprintf("n too small: %d requests in %d runs are worth %.0f independent ones, needs %.0f (runs about %.0f times as long)",
+	return fmt.Sprintf("n too small: %d requests in %d runs are worth %.0f independent ones, needs %.0f (runs about %.0f times as long, or more of them)",
 		samples, runs, math.Floor(worth), need, math.Ceil(need/worth))
 }
 

@@ -1,0 +1,32 @@
+package stats
+
+import (
+	"testing"
+	"time"
+)
+
+func TestWarnings(t *testing.T) {
+	late := Transient{Cut: 12e9, OK: true}
+	unsure := Transient{Cut: 12e9}
+	cases := []struct{ got, want string }{
+		{WarnShort(10*time.Second, time.Minute), "run too short: 1m0s measured after a warm-up of 10s; at least 1m40s (ten times as long) is the rule"},
+		{WarnShort(10*time.Second, 100*time.Second), ""},
+		{WarnShort(0, time.Second), ""},
+		{WarnNoWarmup(5*time.Second, late), "warm-up too short: 5s is cut, and the transient lasts until about 12s (MSER-5)"},
+		{WarnNoWarmup(12*time.Second, late), ""},
+		{WarnNoWarmup(0, unsure), ""},
+		{WarnFew(3), "only 3 replications: intervals hold but are wide; use at least 10"},
+		{WarnFew(1), ""},
+		{WarnFew(10), ""},
+		{WarnNoSteadyState("payments", true), "no steady state: the queue of payments was still growing at the end; latencies are of this window only"},
+		{WarnNoSteadyState("payments", false), ""},
+		{WarnUnfinished(50, 1000), "50 of 1000 requests were still in flight at the end: percentiles leave them out and may be too low"},
+		{WarnUnfinished(1, 100_000), ""},
+		{WarnUnfinished(0, 0), ""},
+	}
+	for _, c := range cases {
+		if c.got != c.want {
+			t.Errorf("said %q, want %q", c.got, c.want)
+		}
+	}
+}
