@@ -46,7 +46,7 @@ func classFigures(t *sim.Tally, i int) *result.Traffic {
 	c, seconds := &t.Classes[i], t.Measured.Seconds()
 	ok := c.Outcomes[mesh.OK]
 	f := &result.Traffic{
-		Requests: c.Requests, Succeeded: ok, Failed: c.Failed.Count(), Outcomes: outcomes(c.Outcomes, c.Unfinished()),
+		Requests: c.Requests, Succeeded: ok, Failed: c.Failed.Count(), Outcomes: outcomeCounts(c.Outcomes, c.Unfinished()),
 		OfferedRPS: float64(c.Requests) / seconds, GoodputRPS: float64(ok) / seconds,
 		Latency: c.OK.Summary(), FailedMS: c.Failed.Summary(), NoSteady: grows(inFlight(&t.Timeline.Classes[i])),
 	}
@@ -73,7 +73,7 @@ func grows(series []float64) bool { return stats.Growing(series) }
 func serviceFigures(t *sim.Tally, i, replicas int) *result.Service {
 	s := &t.Services[i]
 	f := &result.Service{
-		Requests: s.Requests, Succeeded: s.Outcomes[mesh.OK], Outcomes: outcomes(s.Outcomes, s.Unfinished()), Replicas: replicas,
+		Requests: s.Requests, Succeeded: s.Outcomes[mesh.OK], Outcomes: outcomeCounts(s.Outcomes, s.Unfinished()), Replicas: replicas,
 		Utilization: t.Utilization(i), ProxyUtilization: t.ProxyUtilization(i),
 		QueueMean: t.QueueMean(i), QueueMax: s.QueueMax, InSystemMean: t.InSystemMean(i), Latency: s.Latency.Summary(),
 	}
@@ -84,7 +84,7 @@ func serviceFigures(t *sim.Tally, i, replicas int) *result.Service {
 	return f
 }
 
-func outcomes(counts [mesh.Outcomes]uint64, unfinished uint64) map[string]uint64 {
+func outcomeCounts(counts [mesh.Outcomes]uint64, unfinished uint64) map[string]uint64 {
 	m := map[string]uint64{}
 	counts[mesh.Unfinished] = unfinished
 	for o, n := range counts {

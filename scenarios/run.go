@@ -30,6 +30,7 @@ func Run(ctx context.Context, s *Scenario, o RunOptions) (*result.Result, error)
 	if r.options.Replications < 1 {
 		r.options.Replications = 1
 	}
+	r.model.Limit = inFlightLimit(min(r.parallel(), r.options.Replications))
 	if err := r.warmUp(ctx); err != nil {
 		return nil, err
 	}
