@@ -12,7 +12,7 @@ import (
 // Traffic is one class of requests that come from outside: an open stream at a
 // rate, or a closed loop of users who think between requests.
 type Traffic struct {
-	Name     string          `yaml:",key"`
+	Name     string          `yaml:",key" pattern:"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$"`
 	To       string          `yaml:"to" required:"true" doc:"SERVICE or SERVICE/PATH"`
 	Rate     []Phase         `yaml:"rate" doc:"arrivals per second, or a profile of phases; after the last phase its final rate holds"`
 	Arrivals Arrivals        `yaml:"arrivals" doc:"how the arrivals are spread"`
@@ -20,7 +20,7 @@ type Traffic struct {
 	Think    chance.Duration `yaml:"think" doc:"closed loop: pause between an answer and the user's next request"`
 	Clients  int             `yaml:"clients" min:"1" max:"1000000" doc:"how many equal callers share the load, each with its own balancer and connections"`
 	Sidecar  bool            `yaml:"sidecar" doc:"the callers are in the mesh and have a proxy too"`
-	Zones    []string        `yaml:"zones" doc:"callers are spread over these in turn; the first zone of the callee when left out"`
+	Zones    []string        `yaml:"zones" pattern:"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$" doc:"callers are spread over these in turn; the first zone of the callee when left out"`
 	Method   string          `yaml:"method" doc:"HTTP method"`
 	Request  chance.Size     `yaml:"request" doc:"size of the request"`
 	Headers  []Header        `yaml:"headers" doc:"headers of each request; a value may be drawn: zipf(1000, s=1.1), uniform(100)"`

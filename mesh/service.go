@@ -11,12 +11,12 @@ import (
 
 // Service is a set of equal replicas that answer requests.
 type Service struct {
-	Name        string     `yaml:",key"`
+	Name        string     `yaml:",key" pattern:"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$"`
 	Replicas    int        `yaml:"replicas" min:"1" max:"1000000" doc:"how many equal copies run"`
 	Concurrency int        `yaml:"concurrency" min:"1" doc:"requests one replica works on at once; unlimited when left out"`
 	Queue       Queue      `yaml:"queue" doc:"what happens to requests beyond concurrency"`
 	CPU         float64    `yaml:"cpu" min:"0.001" doc:"cores one replica shares among its work (processor sharing); a core for each request at work when left out"`
-	Zones       []string   `yaml:"zones" doc:"replicas are spread over these in turn"`
+	Zones       []string   `yaml:"zones" pattern:"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$" doc:"replicas are spread over these in turn"`
 	Protocol    string     `yaml:"protocol" enum:"http1,http2,grpc,tcp,udp" doc:"what its callers speak to it"`
 	Endpoints   []Endpoint `yaml:"endpoints" doc:"what it answers, by path"`
 }
@@ -48,7 +48,7 @@ func (*Queue) Short() string { return "limit" }
 
 // Endpoint is one path of a service and what happens when it is asked for.
 type Endpoint struct {
-	Path     string      `yaml:",key"`
+	Path     string      `yaml:",key" pattern:"^/[!-~]{0,255}$"`
 	Steps    []Step      `yaml:"steps" doc:"what it does, in order"`
 	Response chance.Size `yaml:"response" doc:"size of the answer"`
 	Errors   unit.Ratio  `yaml:"errors" max:"1" doc:"share answered with 500 after the steps"`

@@ -10,7 +10,7 @@ import (
 
 // Scenario is a whole scenario file: a mesh and what happens to it.
 type Scenario struct {
-	Scenario string            `yaml:"scenario" doc:"its name"`
+	Scenario string            `yaml:"scenario" pattern:"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$" doc:"its name; the file's when left out"`
 	About    string            `yaml:"about" doc:"what it shows, with a drawing"`
 	Duration unit.Duration     `yaml:"duration" doc:"simulated time that is measured, after the warm-up"`
 	Warmup   Warmup            `yaml:"warmup" doc:"cut from every statistic: a time, or auto (MSER-5)"`
@@ -23,6 +23,7 @@ type Scenario struct {
 	Policies []policy.Rule     `yaml:"policies" doc:"what the proxies do; the first entry that matches wins, knob by knob"`
 	Faults   []fault.Fault     `yaml:"faults" doc:"what goes wrong, and when"`
 	Expect   []Expectation     `yaml:"expect" doc:"what must hold: p99(shoppers) < 400ms"`
+	Warnings []string          `yaml:"-"` // what is allowed and still looks like a mistake
 }
 
 // SetDefaults gives a minute with seed 1.

@@ -103,3 +103,11 @@ func grammarOf(t reflect.Type) string {
 	}
 	return "a text"
 }
+
+// Words lists what the enum tag of one key of a struct allows.
+func Words(sample any, key string) []string {
+	if f := shapeOf(reflect.TypeOf(sample)).byKey[key]; f != nil {
+		return f.enum
+	}
+	return nil
+}

@@ -18,7 +18,8 @@
 //	Short() string    a bare scalar, or list, sets this one key; where a list of
 //	                  such elements stands, a bare scalar is a list of one
 //	Check() error     called after decoding; its error gets the struct's place
-//	UnmarshalText     reads a scalar, as it was written
+//	UnmarshalText     reads a scalar, as it was written; an error that begins
+//	                  "column 7: " is placed at that character of it
 //	KindKey, Kinds, SetKind
 //	                  a choice from a menu: the named key chooses the row and the
 //	                  other keys are the row's settings; with an empty KindKey one

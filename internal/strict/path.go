@@ -63,43 +63,54 @@ func JoinPath(parts ...string) string {
 // path that leads through a short form, or to what is not written, gives the
 // nearest place that is.
 func (t *Tree) Pos(path ...string) Pos {
-	n, _ := t.find(path)
-	return t.pos(n)
+	place, _ := t.find(path)
+	return t.pos(place)
 }
 
 // Has reports whether the file, or a --set, says anything at a path.
 func (t *Tree) Has(path ...string) bool {
-	_, found := t.find(path)
-	return found
+	_, value := t.find(path)
+	return value != nil
 }
 
-func (t *Tree) find(path []string) (place *yaml.Node, found bool) {
-	place = t.root
-	n := follow(t.root)
+// Text is the text of the scalar at a path, if there is one.
+func (t *Tree) Text(path ...string) (text string, ok bool) {
+	_, n := t.find(path)
+	if n == nil || n.Kind != yaml.ScalarNode || isNull(n) {
+		return "", false
+	}
+	return n.Value, true
+}
+
+// find follows a path as far as it leads: the nearest place, and the value at
+// its end, nil when it ends before.
+func (t *Tree) find(path []string) (place, value *yaml.Node) {
+	place, value = t.root, follow(t.root)
 	for _, part := range path {
-		switch n.Kind {
+		switch value.Kind {
 		case yaml.MappingNode:
-			i := keyIndex(n, part)
+			i := keyIndex(value, part)
 			if i < 0 {
-				return place, false
+				return place, nil
 			}
-			place, n = n.Content[i], follow(n.Content[i+1])
-			if n.Kind == yaml.ScalarNode && !isNull(n) {
-				place = n
+			place, value = value.Content[i], follow(value.Content[i+1])
+			if value.Kind == yaml.ScalarNode && !isNull(value) {
+				place = value
 			}
 		case yaml.SequenceNode:
-			// A key on a list is the key that the list is short for.
-			if i, err := strconv.Atoi(part); err == nil {
-				if i < 0 || i >= len(n.Content) {
-					return place, false
-				}
-				place, n = n.Content[i], follow(n.Content[i])
+			i, err := strconv.Atoi(part)
+			if err != nil {
+				continue // a key on a list: the one that the list is short for
 			}
+			if i < 0 || i >= len(value.Content) {
+				return place, nil
+			}
+			place, value = value.Content[i], follow(value.Content[i])
 		default:
-			return place, true
+			return place, value // a scalar that is short for what the rest of the path names
 		}
 	}
-	return place, true
+	return place, value
 }
 
 // keyIndex is where in n.Content a key of a mapping stands, -1 for none.

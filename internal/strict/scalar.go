@@ -27,11 +27,28 @@ func (d *decoder) text(at, n *yaml.Node, v reflect.Value, f *field) {
 		if strings.Count(n.Value, "(") > strings.Count(n.Value, ")") {
 			hint = "; put the whole value in quotes"
 		}
-		d.fail(at, "%s: %v%s", f.key, err, hint)
+		d.failInside(at, n, f.key, err.Error(), hint)
 		return
 	}
 	d.within(at, n, v, f)
 }
+
+// failInside notes what is wrong with the text of a scalar. A complaint that
+// begins "column 7: " counts from the text's first character; its place is there.
+func (d *decoder) failInside(at, n *yaml.Node, key, problem, hint string) {
+	pos := d.t.pos(at)
+	if found := column.FindStringSubmatch(problem); found != nil && pos.Line > 0 && at == n {
+		inside, _ := strconv.Atoi(found[1])
+		if n.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {
+			inside++
+		}
+		pos.Column += inside - 1
+		problem = found[2]
+	}
+	d.t.errs = append(d.t.errs, &Error{pos, key + ": " + problem + hint})
+}
+
+var column = regexp.MustCompile(`^column (\d{1,4}): (?s:(.*))$`)
 
 // within holds a value to the bounds of its tags, which are written as the file
 // would write them.

@@ -1,0 +1,160 @@
+package scenarios
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/meshdyno/meshdyno/mesh"
+	"github.com/meshdyno/meshdyno/policy"
+	"github.com/meshdyno/meshdyno/unit"
+)
+
+func (l *loader) checkPolicies(g *callGraph) {
+	for i := range l.scenario.Policies {
+		l.checkRule(at("policies", strconv.Itoa(i)), &l.scenario.Policies[i])
+	}
+	l.warnHopeless(g)
+}
+
+// checkRule judges one rule by itself.
+func (l *loader) checkRule(path []string, r *policy.Rule) {
+	if r.Timeout != nil && *r.Timeout == 0 {
+		l.fail(append(path, "timeout"), "timeout must be above 0s; leave it out to wait for ever")
+	}
+	retry, breaker := r.Retry, r.CircuitBreaker
+	if retry == nil {
+		return
+	}
+	if p := retry.PerTryTimeout; p != nil {
+		switch {
+		case *p == 0:
+			l.fail(append(path, "retry", "per_try_timeout"), "per_try_timeout must be above 0s; leave it out to have none")
+		case r.Timeout != nil && *p >= *r.Timeout:
+			l.warn(append(path, "retry", "per_try_timeout"), "never used: %v is not below the timeout of %v", *p, *r.Timeout)
+		}
+	}
+	if retry.NumRetries == 0 {
+		return
+	}
+	if len(retry.RetryOn) == 0 {
+		l.warn(append(path, "retry", "retry_on"), "never used: the list is empty, so nothing is tried again")
+	}
+	if slices.Contains(retry.RetryOn, "retriable-status-codes") && len(retry.StatusCodes) == 0 {
+		l.warn(append(path, "retry", "retry_on"), "retriable-status-codes without retriable_status_codes means no code")
+	}
+	if breaker != nil && noRetries(breaker) {
+		l.warn(append(path, "retry"), "never used: the circuit breaker allows 0 retries")
+	}
+}
+
+func noRetries(c *policy.CircuitBreaker) bool {
+	if b := c.RetryBudget; b != nil {
+		return b.BudgetPercent == 0 && b.MinRetryConcurrency == 0
+	}
+	return c.MaxRetries == 0
+}
+
+// warnHopeless finds timeouts below what the callee's answer takes at least.
+func (l *loader) warnHopeless(g *callGraph) {
+	f := &fixedTimes{l: l, g: g, known: map[int]int64{}}
+	for _, t := range l.scenario.Traffic {
+		for _, to := range g.entries[t.Name] {
+			f.warn(t.Name, to)
+		}
+	}
+	for _, n := range g.nodes {
+		for _, e := range n.calls {
+			f.warn(n.service, e.to)
+		}
+	}
+}
+
+// fixedTimes is the part of each endpoint's latency that is no matter of chance.
+type fixedTimes struct {
+	l     *loader
+	g     *callGraph
+	known map[int]int64
+}
+
+func (f *fixedTimes) warn(from string, to int) {
+	rule, timeout := timeoutOf(f.l.scenario.Policies, from, f.g.nodes[to].service)
+	if least := f.trip() + f.endpoint(to); rule >= 0 && timeout > 0 && least > int64(timeout) {
+		f.l.warn(at("policies", strconv.Itoa(rule), "timeout"), "every request will time out: from %s to %s takes %v at least, and the timeout is %v",
+			from, f.g.name(to), unit.Duration(least), timeout)
+	}
+}
+
+// timeoutOf is the first timeout of the rules that match a call; rule is -1 for none.
+func timeoutOf(rules []policy.Rule, from, to string) (rule int, timeout unit.Duration) {
+	for i, r := range rules {
+		if (r.From == "" || r.From == from) && (r.To == "" || r.To == to) && r.Timeout != nil {
+			return i, *r.Timeout
+		}
+	}
+	return -1, 0
+}
+
+// trip is the least that the network takes, there and back.
+func (f *fixedTimes) trip() int64 {
+	n := &f.l.scenario.Network
+	same, _ := n.SameZone.Latency.Const()
+	cross, _ := n.CrossZone.Latency.Const()
+	return clip(2 * min(same, cross, horizonNS/4))
+}
+
+const horizonNS = int64(horizon)
+
+func clip(ns int64) int64 { return max(0, min(ns, horizonNS)) }
+
+func (f *fixedTimes) endpoint(i int) int64 {
+	if ns, known := f.known[i]; known {
+		return ns
+	}
+	f.known[i] = 0 // a cycle adds nothing that is certain
+	ns := f.sequence(f.g.nodes[i].steps)
+	f.known[i] = ns
+	return ns
+}
+
+func (f *fixedTimes) sequence(steps []mesh.Step) int64 {
+	var sum int64
+	for i := range steps {
+		sum = clip(sum + f.step(&steps[i]))
+	}
+	return sum
+}
+
+func (f *fixedTimes) step(s *mesh.Step) int64 {
+	switch {
+	case s.Work != nil:
+		ns, _ := s.Work.Const()
+		return clip(ns)
+	case s.Wait != nil:
+		ns, _ := s.Wait.Const()
+		return clip(ns)
+	case s.Call != nil && s.Call.Chance >= 1:
+		return f.call(s.Call.To)
+	case s.Parallel != nil:
+		var longest int64
+		for i := range s.Parallel {
+			longest = max(longest, f.step(&s.Parallel[i]))
+		}
+		return longest
+	case s.Repeat != nil:
+		once := f.sequence(s.Repeat.Steps)
+		if once > horizonNS/int64(s.Repeat.Times) {
+			return horizonNS
+		}
+		return once * int64(s.Repeat.Times)
+	}
+	return f.sequence(s.Steps)
+}
+
+func (f *fixedTimes) call(to string) int64 {
+	service, path := mesh.SplitTarget(to)
+	i := f.g.first[service]
+	if path != "" {
+		i = f.g.endpoint[service+path]
+	}
+	return clip(f.trip() + f.endpoint(i))
+}
