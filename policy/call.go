@@ -49,18 +49,19 @@ type ActionKind uint8
 // The actions.
 const (
 	Nothing ActionKind = iota
-	Send               // send attempt Attempt to host Host, over a new connection if Connect
+	Send               // send attempt Attempt to host Host
+	Connect            // the same, over a connection that has to be opened first
 	Abandon            // give up attempt Attempt at host Host: its answer is not wanted any more
 	Answer             // answer the caller with Outcome; the call is over
 )
 
-// Action is one thing for the driver to do.
+// Action is one thing for the driver to do. It is small enough to travel in
+// registers.
 type Action struct {
 	Kind    ActionKind
 	Outcome mesh.Outcome
-	Connect bool
-	Attempt int
-	Host    int
+	Attempt int16 // 1, 2, ...
+	Host    int32 // index among the upstream's hosts
 }
 
 // Begin starts a call to an upstream.
@@ -80,10 +81,13 @@ func (c *Call) Next() Action {
 		return Action{}
 	case c.todo&toAbandon != 0:
 		c.todo &^= toAbandon
-		return Action{Kind: Abandon, Attempt: int(c.attempt), Host: int(c.host)}
+		return Action{Kind: Abandon, Attempt: c.attempt, Host: c.host}
 	case c.todo&toSend != 0:
 		c.todo &^= toSend
-		return Action{Kind: Send, Attempt: int(c.attempt), Host: int(c.host), Connect: c.connect}
+		if c.connect {
+			return Action{Kind: Connect, Attempt: c.attempt, Host: c.host}
+		}
+		return Action{Kind: Send, Attempt: c.attempt, Host: c.host}
 	default:
 		c.todo &^= toAnswer
 		return Action{Kind: Answer, Outcome: c.outcome}
@@ -102,11 +106,11 @@ func (c *Call) WakeAt() mesh.Time {
 func (c *Call) Over() bool { return c.state == idle }
 
 // Wants says whether the answer of an attempt would still be of use.
-func (c *Call) Wants(attempt int) bool { return c.state == waiting && attempt == int(c.attempt) }
+func (c *Call) Wants(attempt int16) bool { return c.state == waiting && attempt == c.attempt }
 
 // Done tells that an attempt ended. Attempts that were given up, and answers
 // after the end, are ignored.
-func (c *Call) Done(now mesh.Time, attempt int, o mesh.Outcome) {
+func (c *Call) Done(now mesh.Time, attempt int16, o mesh.Outcome) {
 	if !c.Wants(attempt) {
 		return
 	}

@@ -70,7 +70,7 @@ func (r *Run) wake(ref uint64, c *call) {
 func (r *Run) act(ref uint64, c *call) {
 	for a := c.policy.Next(); a.Kind != policy.Nothing; a = c.policy.Next() {
 		switch a.Kind {
-		case policy.Send:
+		case policy.Send, policy.Connect:
 			r.send(ref, c, a)
 		case policy.Answer:
 			r.answer(ref, c, a.Outcome)
@@ -88,9 +88,9 @@ func (r *Run) act(ref uint64, c *call) {
 func (r *Run) send(ref uint64, c *call, a policy.Action) {
 	e := &r.edges[c.edge]
 	vref, v := r.visits.take()
-	*v = visit{call: ref, key: chance.Mix(c.key, uint64(a.Attempt)<<8), attempt: int16(a.Attempt),
-		replica: r.services[e.callee].first + int32(a.Host), endpoint: c.endpoint, class: c.class,
-		mark: r.now, sent: r.now, connect: a.Connect}
+	*v = visit{call: ref, key: chance.Mix(c.key, uint64(a.Attempt)<<8), attempt: a.Attempt,
+		replica: r.services[e.callee].first + a.Host, endpoint: c.endpoint, class: c.class,
+		mark: r.now, sent: r.now, connect: a.Kind == policy.Connect}
 	r.tally.sent(r, c, a)
 	depart := r.departure(c, v)
 	link := r.link(c.caller, v.replica)
@@ -234,7 +234,7 @@ func (r *Run) goBack(ref uint64, v *visit) {
 // wanted finds the call that still waits for this attempt; nil when the
 // attempt was given up.
 func (r *Run) wanted(v *visit) *call {
-	if c := r.calls.get(v.call); c != nil && c.policy.Wants(int(v.attempt)) {
+	if c := r.calls.get(v.call); c != nil && c.policy.Wants(v.attempt) {
 		return c
 	}
 	return nil
@@ -281,7 +281,7 @@ func (r *Run) answered(ref uint64, v *visit) {
 		r.visits.put(ref)
 		return
 	}
-	c.policy.Done(r.now, int(v.attempt), v.outcome)
+	c.policy.Done(r.now, v.attempt, v.outcome)
 	if v.outcome == mesh.OK && c.policy.Over() {
 		r.tally.cost(r, c, v)
 	}

@@ -52,7 +52,15 @@ func closed(t testing.TB, name, to string, users int, think string) loadgen.Traf
 	return c
 }
 
+// run runs a model to its end and audits the books. Every test of the package
+// runs its models here, so that every run of every test is one more test of
+// conservation, Little's law and clean hands.
 func run(t testing.TB, m Model, seed uint64) *Tally {
+	t.Helper()
+	return runPlan(t, compiled(t, m), seed)
+}
+
+func compiled(t testing.TB, m Model) *Plan {
 	t.Helper()
 	if m.Mesh.Proxies == "" {
 		m.Mesh.SetDefaults()
@@ -61,10 +69,18 @@ func run(t testing.TB, m Model, seed uint64) *Tally {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tally, err := p.New(seed).Go(context.Background(), nil)
+	return p
+}
+
+func runPlan(t testing.TB, p *Plan, seed uint64) *Tally {
+	t.Helper()
+	r := p.New(seed)
+	tally, err := r.Go(context.Background(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+	audit(t, r)
+	drain(t, r)
 	return tally
 }
 
@@ -93,15 +109,5 @@ func BenchmarkChain(b *testing.B) {
 		t := run(b, m, 1)
 		b.ReportMetric(float64(t.Classes[0].Requests), "requests")
 		b.ReportMetric(float64(t.Events), "events")
-	}
-}
-
-func TestChainLooksRight(t *testing.T) {
-	tally := run(t, chain(t, 100_000), 1)
-	c := tally.Classes[0]
-	t.Logf("requests %d events %d per request %.2f mean %.3f ms p99 %.3f", c.Requests, tally.Events, float64(tally.Events)/float64(c.Requests), c.OK.Mean()/1e6, float64(c.OK.Quantile(.99))/1e6)
-	t.Logf("outcomes %v", c.Outcomes)
-	for i, e := range tally.Edges {
-		t.Logf("edge %d: %d attempts %d mean %.3f cost %v", i, e.Requests, e.Attempts, e.Latency.Mean()/1e6, e.Cost)
 	}
 }
