@@ -17,6 +17,7 @@ func alarms(load float64, arrivals, trials int) float64 {
 }
 
 func TestASteadyQueueIsNotGrowing(t *testing.T) {
+	simulates(t)
 	for _, load := range []float64{0.5, 0.8, 0.9, 0.95, 0.99} {
 		for _, arrivals := range []int{1000, 20_000} {
 			if got := alarms(load, arrivals, 200); got > 0.015 {
@@ -27,6 +28,7 @@ func TestASteadyQueueIsNotGrowing(t *testing.T) {
 }
 
 func TestAnOverloadedQueueIsGrowing(t *testing.T) {
+	simulates(t)
 	cases := []struct {
 		load             float64
 		arrivals, trials int

@@ -60,6 +60,7 @@ func TestMSER5RefusesARunThatNeverSettles(t *testing.T) {
 
 // The cut of a pilot, used on other runs, takes the bias of an empty start away.
 func TestMSER5OnAnEmptyQueue(t *testing.T) {
+	simulates(t)
 	const load, requests, pilots = 0.9, 20_000, 25
 	r := rand.New(rand.NewPCG(4, 4))
 	refused, kept := 0, 0.0

@@ -3,6 +3,7 @@ package stats
 import (
 	"math"
 	"math/rand/v2"
+	"testing"
 
 	"github.com/meshdyno/meshdyno/mesh"
 )
@@ -68,6 +69,14 @@ func inSystem(r *rand.Rand, load float64, arrivals, intervals int) []float64 {
 		levels.Set(mesh.Time(now*1e6), level)
 	}
 	return levels.Means(every * mesh.Time(intervals))
+}
+
+// simulates marks the tests that draw millions of requests. The race detector
+// makes them ten times slower and has nothing to find: no goroutine here.
+func simulates(t *testing.T) {
+	if raceDetector {
+		t.Skip("slow under the race detector")
+	}
 }
 
 // A tally counts trials, those that gave an interval, and those that held.
