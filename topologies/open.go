@@ -2,6 +2,7 @@ package topologies
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"path"
 	"strings"
@@ -56,8 +57,11 @@ func isFile(name string) bool {
 // isotope, where it is a list.
 func parse(name string, data []byte) ([]mesh.Service, error) {
 	tree, err := strict.Parse(name, data)
+	if errors.Is(err, strict.ErrEmpty) {
+		return nil, fmt.Errorf("%s: %w; a topology begins like services: {web: {replicas: 2}}", strict.Safe(name), err)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, err
 	}
 	if root, _ := tree.Root(); isIsotope(root) {
 		im, err := ReadIsotope(name, data)
@@ -69,6 +73,9 @@ func parse(name string, data []byte) ([]mesh.Service, error) {
 	var f file
 	if err := tree.Decode(&f); err != nil {
 		return nil, err
+	}
+	if len(f.Services) == 0 {
+		return nil, strict.Errors{tree.Errorf([]string{"services"}, "no services: a topology begins like services: {web: {replicas: 2}}")}
 	}
 	return f.Services, nil
 }
