@@ -107,12 +107,20 @@ func (p *page) edgeTrouble(e *result.Edge) {
 		word string
 	}{{e.Retries, "retries"}, {e.Overflows, "overflows"}, {e.Ejections, "ejections"}} {
 		if t.n > 0 {
-			words = append(words, count(t.n)+" "+t.word)
+			words = append(words, count(t.n)+" "+t.word+partOf(t.n, e.Requests))
 		}
 	}
 	if len(words) > 0 {
 		p.note(4, strings.Join(words, ", "), dim)
 	}
+}
+
+// partOf sets a count in relation to the calls, where that is worth a thought.
+func partOf(n, calls uint64) string {
+	if calls == 0 || n*100 < calls {
+		return ""
+	}
+	return " (" + busy(float64(n)/float64(calls)) + " of the calls)"
 }
 
 // bar shares so many columns among the parts, by largest remainder, so that it

@@ -31,7 +31,7 @@ func (p *page) head(r *result.Result) {
 func (p *page) title(r *result.Result) {
 	name := fit(p.name(r.Scenario), p.width, p.ellipsis)
 	room := p.width - width(name) - 2
-	about := p.name(firstSentence(r.About))
+	about := p.name(FirstSentence(r.About))
 	if width(about) > room {
 		about = strings.Join(wrap(about, max(1, room-width(p.ellipsis)))[:1], "") + p.ellipsis
 	}
@@ -42,8 +42,8 @@ func (p *page) title(r *result.Result) {
 	p.line(p.paint(name, bold), "  ", about)
 }
 
-// firstSentence is the front of a text up to its first full stop or blank line.
-func firstSentence(about string) string {
+// FirstSentence is the front of a text up to its first full stop or blank line.
+func FirstSentence(about string) string {
 	about, _, _ = strings.Cut(strings.TrimSpace(about), "\n\n")
 	about = strings.Join(strings.Fields(about), " ")
 	if head, _, found := strings.Cut(about, ". "); found {

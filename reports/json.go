@@ -39,23 +39,41 @@ func JSON(w io.Writer, r *result.Result) error {
 	return err
 }
 
-// withoutNull is a shallow copy of r whose absent lists and maps are empty.
+// withoutNull is a copy of r, as deep as need be, whose absent lists and maps
+// are empty.
 func withoutNull(r *result.Result) *result.Result {
 	c := *r
-	if c.Traffic == nil {
-		c.Traffic = map[string]*result.Traffic{}
+	c.Traffic = copied(c.Traffic, func(t *result.Traffic) { t.Outcomes = orEmptyMap(t.Outcomes) })
+	c.Services = copied(c.Services, func(s *result.Service) { s.Outcomes = orEmptyMap(s.Outcomes) })
+	c.Timeline.Series = orEmptyMap(c.Timeline.Series)
+	c.Edges = make([]*result.Edge, len(r.Edges))
+	for i, e := range r.Edges {
+		edge := *e
+		edge.Picks = orEmptyMap(edge.Picks)
+		c.Edges[i] = &edge
 	}
-	if c.Services == nil {
-		c.Services = map[string]*result.Service{}
-	}
-	if c.Timeline.Series == nil {
-		c.Timeline.Series = map[string][]float64{}
-	}
-	c.Edges = orEmpty(c.Edges)
 	c.Faults = orEmpty(c.Faults)
 	c.Expect = orEmpty(c.Expect)
 	c.Warnings = orEmpty(c.Warnings)
 	return &c
+}
+
+// copied is a map with a copy of each value, changed.
+func copied[V any](m map[string]*V, change func(*V)) map[string]*V {
+	c := make(map[string]*V, len(m))
+	for name, v := range m {
+		value := *v
+		change(&value)
+		c[name] = &value
+	}
+	return c
+}
+
+func orEmptyMap[V any](m map[string]V) map[string]V {
+	if m == nil {
+		return map[string]V{}
+	}
+	return m
 }
 
 func orEmpty[T any](list []T) []T {

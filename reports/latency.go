@@ -152,6 +152,9 @@ func (p *page) outcomes(class *result.Traffic) string {
 	text := ""
 	if len(words) > 0 {
 		text = "failed: " + strings.Join(words, ", ")
+		if class.FailedMS != nil {
+			text += " (p50 " + duration(class.FailedMS.P50) + ", p99 " + duration(class.FailedMS.P99) + ")"
+		}
 	}
 	if n := class.Outcomes["unfinished"]; n > 0 {
 		if text != "" {

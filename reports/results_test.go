@@ -35,7 +35,7 @@ func withFaults() *result.Result {
 		WarmupS: 10, MeasuredS: 120, Events: 5123456, Fingerprint: "91ac3f0012ab34cd",
 		Traffic: map[string]*result.Traffic{
 			"shoppers": {Requests: 48012, Succeeded: 46993, Failed: 1016, SuccessRate: 46993. / 48012, OfferedRPS: 400.1, GoodputRPS: 391.6,
-				Outcomes: map[string]uint64{"ok": 46993, "timeout": 912, "overflow": 104, "unfinished": 3}, Latency: latencyOf(1)},
+				Outcomes: map[string]uint64{"ok": 46993, "timeout": 912, "overflow": 104, "unfinished": 3}, Latency: latencyOf(1), FailedMS: latencyOf(60)},
 			"back_office": {Requests: 2311, Succeeded: 2311, SuccessRate: 1, OfferedRPS: 19.26, GoodputRPS: 19.26,
 				Outcomes: map[string]uint64{"ok": 2311}, Latency: latencyOf(1.07)},
 		},

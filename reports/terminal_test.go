@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -27,8 +28,18 @@ func golden(t *testing.T, name string, got []byte) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got, want) {
-		t.Errorf("%s differs; see the change with -update and git diff. Got:\n%s", path, got)
+		t.Errorf("%s differs; see the change with -update and git diff. %s", path, firstDifference(got, want))
 	}
+}
+
+func firstDifference(got, want []byte) string {
+	was := strings.Split(string(want), "\n")
+	for i, line := range strings.Split(string(got), "\n") {
+		if i >= len(was) || line != was[i] {
+			return fmt.Sprintf("The first line that differs is %d:\n%s", i+1, line)
+		}
+	}
+	return "Lines are missing at the end."
 }
 
 func terminal(t *testing.T, name string, o TerminalOptions) string {

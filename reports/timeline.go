@@ -18,7 +18,7 @@ const (
 // chart is the scale that the lines over time share.
 type chart struct {
 	names, columns, perColumn int
-	step                      float64 // seconds of one column
+	step, end                 float64 // seconds of one column, and of all
 }
 
 func (p *page) newChart(r *result.Result, classes []string) chart {
@@ -30,7 +30,7 @@ func (p *page) newChart(r *result.Result, classes []string) chart {
 	room := p.width - 2 - c.names - 1 - timelineWhat - 2 - timelineRange
 	c.perColumn = max(1, (points+room-1)/room)
 	c.columns = (points + c.perColumn - 1) / c.perColumn
-	c.step = float64(c.perColumn) * r.Timeline.IntervalS
+	c.step, c.end = float64(c.perColumn)*r.Timeline.IntervalS, float64(points)*r.Timeline.IntervalS
 	return c
 }
 
@@ -86,11 +86,15 @@ func (p *page) sparkRow(c chart, class, what string, series []float64, join func
 			x = 0
 		}
 		values = append(values, x)
-		low, high = math.Min(low, x), math.Max(high, x)
+		high = math.Max(high, x)
+		if x > 0 || what != "p99" { // no answer is no latency of zero
+			low = math.Min(low, x)
+		}
 	}
 	if what == "p99" {
 		class = ""
 	}
+	low = math.Min(low, high)
 	p.line("  ", padRight(fit(p.name(class), c.names, p.ellipsis), c.names+1), p.paint(padRight(what, timelineWhat), dim),
 		padRight(p.spark(values, high), c.columns), "  ", p.paint(show(low)+".."+show(high), dim))
 }
@@ -164,7 +168,7 @@ func clampInt(x float64, most int) int {
 
 // timeAxis writes the first and the last moment under the columns.
 func (p *page) timeAxis(c chart) {
-	end := span(float64(c.columns) * c.step)
+	end := span(c.end)
 	axis := "0s" + padLeft(end, max(c.columns-2, width(end)+1))
 	p.line(strings.Repeat(" ", 2+c.names+1+timelineWhat), p.paint(axis, dim))
 }
