@@ -1,21 +1,23 @@
 package sim
 
+import "github.com/meshdyno/meshdyno/stats"
+
 // What a tally says in the end. Means over time are over all runs together.
 
 // InSystemMean is how many requests were at the service, on average over time.
 func (t *Tally) InSystemMean(service int) float64 {
-	return t.Services[service].InSystem.area.over(t.Measured)
+	return t.Services[service].InSystem.Over(t.Measured)
 }
 
 // QueueMean is how many of them were waiting.
 func (t *Tally) QueueMean(service int) float64 {
-	return t.Services[service].Queue.area.over(t.Measured)
+	return t.Services[service].Queue.Over(t.Measured)
 }
 
 // ResidenceMean is the time that requests spent at the service, all together,
 // over the time measured: Little's law makes it InSystemMean.
 func (t *Tally) ResidenceMean(service int) float64 {
-	return t.Services[service].Residence.over(t.Measured)
+	return t.Services[service].Residence.Over(t.Measured)
 }
 
 // Utilization is the share of the service's cores that was busy where it has a
@@ -28,7 +30,7 @@ func (t *Tally) Utilization(service int) float64 {
 	case s.cores > 0:
 		return float64(t.Services[service].CPU) * 1000 / (span * float64(s.cores))
 	case s.Concurrency > 0:
-		return t.Services[service].Busy.area.over(t.Measured) / float64(s.Replicas*s.Concurrency)
+		return t.Services[service].Busy.Over(t.Measured) / float64(s.Replicas*s.Concurrency)
 	}
 	return 0
 }
@@ -86,10 +88,10 @@ func (t *Tally) Rates(counts []uint64) []float64 {
 }
 
 // levels are the mean levels of a timeline, averaged over the runs.
-func (t *Tally) levels(areas []area) []float64 {
+func (t *Tally) levels(areas []stats.Area) []float64 {
 	levels := make([]float64, len(areas))
 	for i, a := range areas {
-		levels[i] = a.over(t.Timeline.Interval) / float64(t.Runs)
+		levels[i] = a.Over(t.Timeline.Interval) / float64(t.Runs)
 	}
 	return levels
 }

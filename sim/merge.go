@@ -30,10 +30,10 @@ func (s *ServiceTally) merge(o *ServiceTally) {
 	s.Requests += o.Requests
 	addAll(s.Outcomes[:], o.Outcomes[:])
 	s.Latency.Merge(o.Latency)
-	s.InSystem.area = s.InSystem.area.plus(o.InSystem.area)
-	s.Queue.area = s.Queue.area.plus(o.Queue.area)
-	s.Busy.area = s.Busy.area.plus(o.Busy.area)
-	s.Residence = s.Residence.plus(o.Residence)
+	s.InSystem = s.InSystem.Plus(o.InSystem)
+	s.Queue = s.Queue.Plus(o.Queue)
+	s.Busy = s.Busy.Plus(o.Busy)
+	s.Residence = s.Residence.Plus(o.Residence)
 	s.QueueMax = max(s.QueueMax, o.QueueMax)
 	s.CPU += o.CPU
 	s.Proxy += o.Proxy

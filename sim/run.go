@@ -173,7 +173,7 @@ func (r *Run) crowd() string {
 	}
 	var all []held
 	for i := range r.services {
-		all = append(all, held{r.services[i].Name, r.tally.Services[i].InSystem.n})
+		all = append(all, held{r.services[i].Name, r.tally.Services[i].inside.Level()})
 	}
 	slices.SortStableFunc(all, func(a, b held) int { return cmp.Compare(b.n, a.n) })
 	var text []string

@@ -38,13 +38,15 @@ type ServiceTally struct {
 	Requests  uint64
 	Outcomes  [mesh.Outcomes]uint64
 	Latency   *stats.Latency
-	InSystem  level
-	Queue     level
-	Busy      level
-	Residence area
+	InSystem  stats.Area
+	Queue     stats.Area
+	Busy      stats.Area
+	Residence stats.Area
 	QueueMax  int
 	CPU       uint64 // core time used, ns
 	Proxy     uint64 // proxy worker time used, ns
+
+	inside, waiting, places stats.TimeWeighted // as they stand during the run
 }
 
 // EdgeTally is the calls of one caller to one callee.
@@ -169,31 +171,31 @@ func (t *Tally) came(r *Run, service int32) {
 	if r.now >= r.from {
 		s.Requests++
 	}
-	s.InSystem.add(r.now, 1)
+	s.inside.Add(r.now, 1)
 }
 
 // waits and waitsNoMore follow the waiting lines.
 func (t *Tally) waits(r *Run, p *replica) {
 	s := &t.Services[p.service]
-	s.Queue.add(r.now, 1)
+	s.waiting.Add(r.now, 1)
 	if r.now >= r.from {
 		s.QueueMax = max(s.QueueMax, int(p.line.waiting))
 	}
 }
 
-func (t *Tally) waitsNoMore(r *Run, p *replica) { t.Services[p.service].Queue.add(r.now, -1) }
+func (t *Tally) waitsNoMore(r *Run, p *replica) { t.Services[p.service].waiting.Add(r.now, -1) }
 
 // began counts a place taken.
-func (t *Tally) began(r *Run, service int32) { t.Services[service].Busy.add(r.now, 1) }
+func (t *Tally) began(r *Run, service int32) { t.Services[service].places.Add(r.now, 1) }
 
 // went counts the end of a visit's stay.
 func (t *Tally) went(r *Run, v *visit, was place) {
 	s := &t.Services[r.replicas[v.replica].service]
-	s.InSystem.add(r.now, -1)
+	s.inside.Add(r.now, -1)
 	if was == serving {
-		s.Busy.add(r.now, -1)
+		s.places.Add(r.now, -1)
 	}
-	s.Residence = s.Residence.plus(area{lo: uint64(r.now - max(v.came, r.from))})
+	s.Residence = s.Residence.Plus(stats.Area{uint64(r.now - max(v.came, r.from))})
 	if v.came < r.from {
 		return
 	}
@@ -207,10 +209,10 @@ func (t *Tally) went(r *Run, v *visit, was place) {
 func (r *Run) startMeasuring() {
 	for i := range r.tally.Services {
 		s := &r.tally.Services[i]
-		s.InSystem.cut(r.now)
-		s.Queue.cut(r.now)
-		s.Busy.cut(r.now)
-		s.Residence = area{}
+		s.inside.Cut(r.now)
+		s.waiting.Cut(r.now)
+		s.places.Cut(r.now)
+		s.Residence = stats.Area{}
 		s.QueueMax = 0
 	}
 	r.eachCPU(func(_ *ServiceTally, c *cpu) { c.advance(r.now); c.busy = 0 })
@@ -230,14 +232,12 @@ func (r *Run) settle() {
 	r.visits.each(func(_ uint64, v *visit) {
 		if v.state == arrived || v.state == waiting || v.state == serving {
 			s := &t.Services[r.replicas[v.replica].service]
-			s.Residence = s.Residence.plus(area{lo: uint64(r.now - max(v.came, r.from))})
+			s.Residence = s.Residence.Plus(stats.Area{uint64(r.now - max(v.came, r.from))})
 		}
 	})
 	for i := range t.Services {
 		s := &t.Services[i]
-		s.InSystem.fold(r.now)
-		s.Queue.fold(r.now)
-		s.Busy.fold(r.now)
+		s.InSystem, s.Queue, s.Busy = s.inside.Area(r.now), s.waiting.Area(r.now), s.places.Area(r.now)
 	}
 }
 

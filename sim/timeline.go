@@ -28,9 +28,9 @@ type ClassLine struct {
 
 // ServiceLine is one service: the area of its levels in each interval.
 type ServiceLine struct {
-	Busy, Queue, InSystem []area
+	Busy, Queue, InSystem []stats.Area
 
-	last struct{ busy, queue, inSystem area }
+	last struct{ busy, queue, inSystem stats.Area }
 }
 
 // EdgeLine is one edge.
@@ -112,10 +112,10 @@ func (l *ClassLine) tick(c *ClassTally) {
 func (l *ClassLine) record(latency int64) { l.Latency[len(l.Latency)-1].Record(latency) }
 
 func (l *ServiceLine) tick(now mesh.Time, s *ServiceTally) {
-	busy, queue, inSystem := s.Busy.until(now), s.Queue.until(now), s.InSystem.until(now)
-	l.Busy = append(l.Busy, busy.minus(l.last.busy))
-	l.Queue = append(l.Queue, queue.minus(l.last.queue))
-	l.InSystem = append(l.InSystem, inSystem.minus(l.last.inSystem))
+	busy, queue, inSystem := s.places.Area(now), s.waiting.Area(now), s.inside.Area(now)
+	l.Busy = append(l.Busy, busy.Minus(l.last.busy))
+	l.Queue = append(l.Queue, queue.Minus(l.last.queue))
+	l.InSystem = append(l.InSystem, inSystem.Minus(l.last.inSystem))
 	l.last.busy, l.last.queue, l.last.inSystem = busy, queue, inSystem
 }
 
@@ -145,10 +145,10 @@ func addUp(a, b []uint64) []uint64 {
 	return a
 }
 
-func sumUp(a, b []area) []area {
+func sumUp(a, b []stats.Area) []stats.Area {
 	a = a[:min(len(a), len(b))]
 	for i := range a {
-		a[i] = a[i].plus(b[i])
+		a[i] = a[i].Plus(b[i])
 	}
 	return a
 }

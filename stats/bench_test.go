@@ -32,22 +32,6 @@ func BenchmarkTimeWeightedAdd(b *testing.B) {
 	}
 }
 
-func BenchmarkLevelsAdd(b *testing.B) {
-	l := NewLevels(0, 1e9)
-	b.ReportAllocs()
-	for now := mesh.Time(0); b.Loop(); now += 7 {
-		l.Add(now, 1-2*(int64(now)&1))
-	}
-}
-
-func BenchmarkCountsAdd(b *testing.B) {
-	c := NewCounts(0, 1e9)
-	b.ReportAllocs()
-	for now := mesh.Time(0); b.Loop(); now += 7 {
-		c.Add(now, 1)
-	}
-}
-
 func BenchmarkBatchesRecord(b *testing.B) {
 	var s Batches
 	b.ReportAllocs()

@@ -7,10 +7,8 @@
 // gives the same bytes in any order.
 //
 //	Latency        a distribution of nanoseconds          Record, Merge, Quantile
-//	TimeWeighted   a level over time (a queue)            Set, Add, Cut, Mean
-//	Counts         events per interval                    Add, Merge, Values
-//	Levels         mean level per interval                Set, Add, Merge, Values
-//	Latencies      a distribution per interval            Record, Merge, Quantiles
+//	TimeWeighted   a level over time (a queue)            Set, Add, Cut, Area, Mean
+//	Area           the integral of a level                Plus, Minus, Over
 //	Batches        consecutive means in bounded memory    Record, MSER5, MeanCI
 //
 // An interval says "cannot tell" instead of a number it cannot vouch for. What

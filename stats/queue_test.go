@@ -53,7 +53,9 @@ func trueQuantile(load, q float64) float64 { return -math.Log(1-q) / (1 - load) 
 func inSystem(r *rand.Rand, load float64, arrivals, intervals int) []float64 {
 	until := mesh.Time(float64(arrivals) / load * 1e6)
 	every := until / mesh.Time(intervals)
-	levels := NewLevels(0, every)
+	var w TimeWeighted
+	var means []float64
+	var last Area
 	level, now := int64(0), 0.0
 	for mesh.Time(now*1e6) < every*mesh.Time(intervals) {
 		rate := load
@@ -66,9 +68,13 @@ func inSystem(r *rand.Rand, load float64, arrivals, intervals int) []float64 {
 		} else {
 			level--
 		}
-		levels.Set(mesh.Time(now*1e6), level)
+		for next := every * mesh.Time(len(means)+1); mesh.Time(now*1e6) >= next && len(means) < intervals; next += every {
+			area := w.Area(next)
+			means, last = append(means, area.Minus(last).Over(next.Sub(next-every))), area
+		}
+		w.Set(mesh.Time(now*1e6), level)
 	}
-	return levels.Means(every * mesh.Time(intervals))
+	return means
 }
 
 // simulates marks the tests that draw millions of requests. The race detector

@@ -12,15 +12,12 @@ import (
 type TimeWeighted struct {
 	from, since mesh.Time // of the measurement, and of the level
 	level, peak int64
-	area        [2]uint64 // level times nanoseconds up to since, low word first
+	area        Area // from the cut up to since
 }
 
 // Set says that the level is this from now on.
 func (w *TimeWeighted) Set(now mesh.Time, level int64) {
-	hi, lo := bits.Mul64(uint64(w.level), uint64(now-w.since))
-	var carry uint64
-	w.area[0], carry = bits.Add64(w.area[0], lo, 0)
-	w.area[1] += hi + carry
+	w.area = w.Area(now)
 	w.since, w.level = now, level
 	w.peak = max(w.peak, level)
 }
@@ -40,12 +37,16 @@ func (w *TimeWeighted) Level() int64 { return w.level }
 // Max is the highest level since the cut.
 func (w *TimeWeighted) Max() int64 { return w.peak }
 
+// Area is the integral from the cut until now.
+func (w *TimeWeighted) Area(now mesh.Time) Area {
+	hi, lo := bits.Mul64(uint64(w.level), uint64(now-w.since))
+	return w.area.Plus(Area{lo, hi})
+}
+
 // Mean is the time average from the cut until now; over no time, the level.
 func (w *TimeWeighted) Mean(now mesh.Time) float64 {
 	if now <= w.from {
 		return float64(w.level)
 	}
-	upTo := *w
-	upTo.Set(now, w.level)
-	return quotient(wide(upTo.area[:]), wide([]uint64{uint64(now - w.from)}))
+	return w.Area(now).Over(now.Sub(w.from))
 }
