@@ -3,7 +3,6 @@ package topologies
 import (
 	"errors"
 	"math"
-	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -285,30 +284,4 @@ func BenchmarkLayered(b *testing.B) {
 	for b.Loop() {
 		Layered(Layers{Services: 10_000, Layers: 4, Calls: 2, Seed: 1}, Each{Replicas: 10})
 	}
-}
-
-// FuzzIsotope: whatever the bytes, no panic; and what is accepted goes through
-// a written scenario unchanged, the same bytes each time.
-func FuzzIsotope(f *testing.F) {
-	f.Add([]byte(everything))
-	for _, file := range shipped(f) {
-		if data, err := os.ReadFile(file); err == nil && len(data) < 2000 {
-			f.Add(data)
-		}
-	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		im, err := ReadIsotope("fuzz.yaml", data)
-		if err != nil {
-			return
-		}
-		for _, n := range im.Notes {
-			if n.Pos.Line < 1 || strings.ContainsAny(n.String(), "\n\r\x1b") {
-				t.Errorf("note %q", n)
-			}
-		}
-		backAgain(t, im)
-		if string(written(t, im)) != string(written(t, im)) {
-			t.Error("two writings differ")
-		}
-	})
 }

@@ -67,6 +67,8 @@ func (im *Import) targets(rates map[string]unit.Rate) ([]target, error) {
 	}
 	for name, rate := range rates {
 		switch {
+		case rate <= 0:
+			return nil, fmt.Errorf("traffic to %s must have a rate above 0 (got %s)", strict.Show(name), rate)
 		case slices.Contains(im.Entrypoints, name):
 		case slices.Contains(names, name):
 			all = append(all, target{name, rate})
