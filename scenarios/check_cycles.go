@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"math"
+	"slices"
 )
 
 // checkCycles refuses calls that never end, and reports whether all do. A cycle
@@ -88,8 +89,9 @@ func (g *callGraph) certainCycle(nodes []int, inside map[int]int) []int {
 	return g.cycle(nodes, inside, func(e edge) bool { return e.certain })
 }
 
-// cycle finds a cycle of chosen edges inside a component; its first node stands
-// at both ends. It walks depth first; an edge to a node under way closes it.
+// cycle finds a cycle of chosen edges inside a component, from its first node
+// in the scenario, which stands at both ends. It walks depth first; an edge to a
+// node under way closes a cycle.
 func (g *callGraph) cycle(nodes []int, inside map[int]int, chosen func(edge) bool) []int {
 	const fresh, open, done = 0, 1, 2
 	state := make([]int, len(nodes))
@@ -106,7 +108,7 @@ func (g *callGraph) cycle(nodes []int, inside map[int]int, chosen func(edge) boo
 				for path[0] != e.to {
 					path = path[1:]
 				}
-				found = append(path, e.to)
+				found = rotated(path)
 				return true
 			}
 			if state[i] == fresh && visit(e.to) {
@@ -116,12 +118,18 @@ func (g *callGraph) cycle(nodes []int, inside map[int]int, chosen func(edge) boo
 		state[inside[v]], path = done, path[:len(path)-1]
 		return false
 	}
-	for i := len(nodes) - 1; i >= 0; i-- {
-		if state[i] == fresh && visit(nodes[i]) {
+	for i, v := range nodes {
+		if state[i] == fresh && visit(v) {
 			return found
 		}
 	}
 	return nil
+}
+
+// rotated is a cycle that begins, and ends, with its least node.
+func rotated(cycle []int) []int {
+	least := slices.Index(cycle, slices.Min(cycle))
+	return append(slices.Concat(cycle[least:], cycle[:least]), cycle[least])
 }
 
 // radius is the spectral radius of the expected calls within a component, by

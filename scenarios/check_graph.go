@@ -161,5 +161,6 @@ func (t *tarjan) visit(v int) {
 	for _, w := range part {
 		t.on[w] = false
 	}
+	slices.Sort(part)
 	t.found = append(t.found, part)
 }

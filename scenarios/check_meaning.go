@@ -97,10 +97,7 @@ func (l *loader) checkNetwork() {
 	n := &l.scenario.Network
 	for name, link := range map[string]*mesh.Link{"same_zone": &n.SameZone, "cross_zone": &n.CrossZone} {
 		path := at("network", name)
-		if link.Bandwidth == 0 && l.tree.Has(append(path, "bandwidth")...) {
-			l.fail(append(path, "bandwidth"), "bandwidth must be above 0; leave it out for an unlimited one")
-		}
-		if link.Loss >= 1 {
+		if link.Loss >= 1 && l.tree.Has(path...) {
 			l.fail(append(path, "loss"), "loss must be below 100%%, or no message ever arrives")
 		}
 	}

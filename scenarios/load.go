@@ -16,16 +16,10 @@ import (
 type LoadOptions struct {
 	// Set holds PATH=VALUE assignments, made in order as if the file had them.
 	Set []string
-	// Topology finds the services of a topology that is named, not a file; nil
-	// knows none.
-	Topology Resolver
 	// Read reads a file that the scenario names, relative to its folder. Open
 	// sets it to read inside the folder only; nil refuses every file.
 	Read func(name string) ([]byte, error)
 }
-
-// Resolver finds the services of a topology by its name.
-type Resolver func(name string) ([]mesh.Service, error)
 
 // Open loads a scenario from a file, or from the library by its name. What has a
 // dot or a slash in it is a file.
@@ -65,7 +59,7 @@ func Load(file string, data []byte, o LoadOptions) (*Scenario, error) {
 	} else if err != nil {
 		return nil, err
 	}
-	l := &loader{tree: tree, options: o, scenario: &Scenario{}}
+	l := &loader{tree: tree, options: o, scenario: &Scenario{Source: data}}
 	return l.load(file)
 }
 
@@ -106,6 +100,11 @@ func (l *loader) load(file string) (*Scenario, error) {
 	}
 	if err := l.errs.Sorted(); err != nil {
 		return nil, err
+	}
+	if len(l.options.Set) > 0 {
+		text, err := l.tree.YAML()
+		l.scenario.Source = text
+		return l.scenario, err
 	}
 	return l.scenario, nil
 }

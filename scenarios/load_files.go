@@ -7,12 +7,8 @@ import (
 
 	"github.com/meshdyno/meshdyno/internal/strict"
 	"github.com/meshdyno/meshdyno/mesh"
+	"github.com/meshdyno/meshdyno/topologies"
 )
-
-// services is a topology file: services and nothing else.
-type services struct {
-	Services []mesh.Service `yaml:"services" required:"true" doc:"who there is and what they do"`
-}
 
 // topology puts the services of the scenario's topology into it, for the entries
 // under services to lie over.
@@ -31,29 +27,10 @@ func (l *loader) topology() {
 }
 
 func (l *loader) resolve(name string) ([]mesh.Service, error) {
-	switch {
-	case strings.Contains(name, "://"):
+	if strings.Contains(name, "://") {
 		return nil, fmt.Errorf("%s is a URL; nothing is fetched over the network", strict.Show(name))
-	case strings.ContainsAny(name, `./\`):
-		return l.topologyFile(name)
-	case l.options.Topology == nil:
-		return nil, fmt.Errorf("unknown topology %s", strict.Show(name))
 	}
-	return l.options.Topology(name)
-}
-
-func (l *loader) topologyFile(name string) ([]mesh.Service, error) {
-	data, err := l.read(name)
-	if err != nil {
-		return nil, err
-	}
-	var file services
-	if _, err := strict.Decode(name, data, &file); errors.Is(err, strict.ErrEmpty) {
-		return nil, fmt.Errorf("%s holds no services", strict.Show(name))
-	} else if err != nil {
-		return nil, err
-	}
-	return file.Services, nil
+	return topologies.Open(name, l.read)
 }
 
 func (l *loader) read(name string) ([]byte, error) {

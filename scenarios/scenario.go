@@ -24,6 +24,7 @@ type Scenario struct {
 	Faults   []fault.Fault     `yaml:"faults" doc:"what goes wrong, and when"`
 	Expect   []Expectation     `yaml:"expect" doc:"what must hold: p99(shoppers) < 400ms"`
 	Warnings []string          `yaml:"-"` // what is allowed and still looks like a mistake
+	Source   []byte            `yaml:"-"` // the text it was read from, with every --set written in
 }
 
 // SetDefaults gives a minute with seed 1.

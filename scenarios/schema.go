@@ -8,6 +8,7 @@ import (
 	"github.com/meshdyno/meshdyno/loadgen"
 	"github.com/meshdyno/meshdyno/mesh"
 	"github.com/meshdyno/meshdyno/policy"
+	"github.com/meshdyno/meshdyno/topologies"
 )
 
 // Schema is the JSON Schema (draft 2020-12) of a scenario file, as indented
@@ -52,11 +53,18 @@ func Kinds() []Menu {
 		}
 		menus = append(menus, menu)
 	}
+	generators := Menu{What: "topology", Where: "topology"}
+	for _, name := range topologies.Library() {
+		generators.Kinds = append(generators.Kinds, strict.Kind{Name: name, About: "of the library"})
+	}
+	for _, g := range topologies.Generators() {
+		generators.Kinds = append(generators.Kinds, strict.Kind{Name: g.Example, About: g.About})
+	}
 	metrics := Menu{What: "metric", Where: "expect.N"}
 	for _, m := range Metrics {
 		metrics.Kinds = append(metrics.Kinds, strict.Kind{Name: m.Name, About: m.About + "; of " + m.Scope.String()})
 	}
-	return append(menus, metrics)
+	return append(menus, generators, metrics)
 }
 
 // distributions is the list for readers; package chance reads them.

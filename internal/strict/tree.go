@@ -2,6 +2,7 @@ package strict
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -192,4 +193,36 @@ func kindName(n *yaml.Node) string {
 		return nullWord(n)
 	}
 	return Show(n.Value)
+}
+
+// YAML writes the tree as a file again, every --set included.
+func (t *Tree) YAML() ([]byte, error) { return yaml.Marshal(t.root) }
+
+// Plain is the tree as encoding/json would give it: map[string]any, []any,
+// string, float64, bool and nil, with aliases followed.
+func (t *Tree) Plain() any { return plainOf(t.root) }
+
+func plainOf(n *yaml.Node) any {
+	switch n = follow(n); n.Kind {
+	case yaml.MappingNode:
+		m := make(map[string]any, len(n.Content)/2)
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			m[follow(n.Content[i]).Value] = plainOf(n.Content[i+1])
+		}
+		return m
+	case yaml.SequenceNode:
+		list := make([]any, len(n.Content))
+		for i, child := range n.Content {
+			list[i] = plainOf(child)
+		}
+		return list
+	}
+	var v any
+	if n.Style == 0 && n.Tag != "!!str" && n.Tag != "!!timestamp" && n.Decode(&v) == nil {
+		if x, ok := number(reflect.ValueOf(v)); ok && v != nil {
+			return x
+		}
+		return v
+	}
+	return n.Value
 }
