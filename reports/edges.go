@@ -46,6 +46,11 @@ func (p *page) edges(r *result.Result) {
 	weight := func(e *result.Edge) float64 { return float64(e.Requests) * totalCost(e.Cost) }
 	sort.SliceStable(all, func(i, j int) bool { return weight(all[i]) > weight(all[j]) })
 	shown := all[:min(len(all), p.rows)]
+	if weight(all[0]) == 0 {
+		p.heading("WHERE THE TIME WENT by edge", plural(uint64(len(all)), "edge"))
+		p.note(2, "nowhere: no call took any time", dim)
+		return
+	}
 
 	p.heading("WHERE THE TIME WENT by edge", "share of the mean latency")
 	const rateWidth, meanWidth, gaps = 8, 8, 4

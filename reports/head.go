@@ -10,7 +10,8 @@ import (
 // head says what was run; an interrupted run says so before anything else.
 func (p *page) head(r *result.Result) {
 	if r.Interrupted != "" {
-		p.marked("interrupted:", red, p.name(r.Interrupted)+"; what follows is only what was finished")
+		p.marked("interrupted:", red, p.name(r.Interrupted))
+		p.note(0, "what follows is of the part that was finished", dim)
 		p.line()
 	}
 	p.title(r)

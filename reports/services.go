@@ -26,7 +26,7 @@ func bottleneck(r *result.Result) (string, *result.Service) {
 }
 
 // byUtilization sorts the services: first those without a steady state, then
-// the busiest, then by name.
+// the busiest, then those with most requests, then by name.
 func byUtilization(r *result.Result) []string {
 	names := sortedKeys(r.Services)
 	sort.SliceStable(names, func(i, j int) bool {
@@ -34,7 +34,10 @@ func byUtilization(r *result.Result) []string {
 		if a.NoSteady != b.NoSteady {
 			return a.NoSteady
 		}
-		return a.Utilization > b.Utilization
+		if a.Utilization != b.Utilization {
+			return a.Utilization > b.Utilization
+		}
+		return a.Requests > b.Requests
 	})
 	return names
 }

@@ -31,7 +31,7 @@ func (v *importVerb) Run(a *app) error {
 			return unfinished(err)
 		}
 	}
-	data, name, err := a.read(v.File)
+	data, name, err := readInput(v.File, a.stdin)
 	if err != nil {
 		return wrongInput(err)
 	}
@@ -67,14 +67,15 @@ func knownFormat(name string) error {
 	return fmt.Errorf("meshdyno: unknown format %q%s (have isotope)", name, hint)
 }
 
-// read gives a whole regular file, or standard input, up to the limit.
-func (a *app) read(name string) (data []byte, shown string, err error) {
+// readInput gives a whole regular file, or standard input, up to the limit, and
+// the name to show for it.
+func readInput(name string, stdin io.Reader) (data []byte, shown string, err error) {
 	if name != "-" {
-		data, err = strict.ReadFile(name)
+		data, err := strict.ReadFile(name)
 		return data, name, err
 	}
 	const shownAs = "standard input"
-	data, err = io.ReadAll(io.LimitReader(a.stdin, strict.MaxFile+1))
+	data, err = io.ReadAll(io.LimitReader(stdin, strict.MaxFile+1))
 	if err == nil && len(data) > strict.MaxFile {
 		err = errors.New("is larger than 16 MiB")
 	}

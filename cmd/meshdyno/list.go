@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/meshdyno/meshdyno/reports"
@@ -20,15 +21,35 @@ func (*listVerb) Run(a *app) error {
 	return a.print(b.String())
 }
 
+// longName is where a name no longer pushes the sentences to the right, but
+// stands on a line of its own.
+const longName = 30
+
 // writeEntries aligns names and sentences; long sentences go on under themselves.
 func writeEntries(b *strings.Builder, entries []entry) {
-	longest := 0
+	column := nameColumn(len(entries), func(i int) string { return entries[i].name })
 	for _, e := range entries {
-		longest = max(longest, len(e.name))
+		writeEntry(b, column, e)
 	}
-	for _, e := range entries {
-		b.WriteString(reports.Hanging("  "+e.name+strings.Repeat(" ", longest-len(e.name)+2), e.about, 80))
+}
+
+// nameColumn is how wide the names are that are not long.
+func nameColumn(n int, name func(i int) string) (columns int) {
+	for i := range n {
+		if len(name(i)) <= longName {
+			columns = max(columns, len(name(i)))
+		}
 	}
+	return columns
+}
+
+func writeEntry(b *strings.Builder, column int, e entry) {
+	head := "  " + e.name
+	if len(e.name) > column && e.about != "" {
+		b.WriteString(head + "\n")
+		head = "  "
+	}
+	b.WriteString(reports.Hanging(fmt.Sprintf("%-*s", column+4, head), e.about, 80))
 }
 
 // print writes to standard output.

@@ -1,3 +1,5 @@
+//go:build unix
+
 package main
 
 import (
@@ -8,6 +10,7 @@ import (
 	"os"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -30,7 +33,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "hold": hold,
+			"exits": exits, "hold": hold, "await": await,
 		},
 	})
 }
@@ -59,6 +62,17 @@ func hold(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	ts.Defer(lock.Unlock)
 	ts.Setenv("HOLDER", fmt.Sprint(os.Getpid()))
+}
+
+// await FILE waits until another process has made a file.
+func await(ts *testscript.TestScript, neg bool, args []string) {
+	for range 10_000 {
+		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+	ts.Fatalf("%s never came", args[0])
 }
 
 // stage is a world whose scenarios are named after what they do.

@@ -4,13 +4,15 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+
+	"github.com/meshdyno/meshdyno/scenarios"
 )
 
 type versionVerb struct{}
 
 // Run prints the version, and the revision where the build knows it.
 func (*versionVerb) Run(a *app) error {
-	text := fmt.Sprintf("meshdyno %s (%s %s/%s%s)\n", version, runtime.Version(), runtime.GOOS, runtime.GOARCH, revision())
+	text := fmt.Sprintf("meshdyno %s (%s %s/%s%s)\n", scenarios.Version, runtime.Version(), runtime.GOOS, runtime.GOARCH, revision())
 	return a.print(text)
 }
 

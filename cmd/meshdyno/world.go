@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/meshdyno/meshdyno/result"
+	"github.com/meshdyno/meshdyno/scenarios"
 )
 
 // world is all that the commands ask of the rooms below them, in one place, so
@@ -17,7 +18,7 @@ type world interface {
 	Library() []entry
 	Topologies() []entry
 	// Kinds lists every menu that a scenario can choose from.
-	Kinds() []menuOf
+	Kinds() []scenarios.Menu
 	// Schema is the JSON Schema of a scenario file.
 	Schema() ([]byte, error)
 	// Import turns a foreign file into a scenario and notes what it left out.
@@ -39,9 +40,3 @@ type scenario interface {
 
 // entry is a name of the library and the first sentence about it.
 type entry struct{ name, about string }
-
-// menuOf is one menu: the word for its rows, and the rows.
-type menuOf struct {
-	what string
-	rows []entry
-}
