@@ -8,7 +8,7 @@ import (
 func buildExp(d *Dist, in *input) error {
 	m := in.value[0]
 	d.kind, d.a = exponential, m
-	d.more.mean, d.more.second = m, 2*m*m
+	d.more.mean, d.more.second = m, float64(2*m*m)
 	return in.positive(0, "mean")
 }
 
@@ -51,7 +51,7 @@ func buildGamma(d *Dist, in *input) error {
 	m, cv := in.value[0], in.value[1]
 	square := float64(cv * cv)
 	d.setGamma(1/square, float64(m*square))
-	d.more.mean, d.more.second = m, float64(m*m)*(1+square)
+	d.more.mean, d.more.second = m, float64(m*m*(1+square))
 	return in.within(1, "cv", 0.0001, 100)
 }
 
@@ -67,7 +67,7 @@ func buildErlang(d *Dist, in *input) error {
 	if k > 16 { // one gamma costs less than so many exponentials
 		d.setGamma(k, m/k)
 	}
-	d.more.mean, d.more.second = m, float64(m*m)*(1+1/k)
+	d.more.mean, d.more.second = m, float64(m*m*(1+1/k))
 	return in.within(1, "k", 1, 1e6)
 }
 
@@ -82,6 +82,6 @@ func buildWeibull(d *Dist, in *input) error {
 	m, inverse := in.value[0], 1/in.value[1]
 	scale := m / Gamma(1+inverse)
 	d.kind, d.a, d.b = weibull, scale, inverse
-	d.more.mean, d.more.second = m, float64(scale*scale)*Gamma(1+2*inverse)
+	d.more.mean, d.more.second = m, float64(scale*scale*Gamma(1+2*inverse))
 	return nil
 }

@@ -127,7 +127,7 @@ func (d *Dist) Mean() float64 {
 // SecondMoment is the expected value of the square; NaN where there is none.
 func (d *Dist) SecondMoment() float64 {
 	if d.more == nil {
-		return float64(d.n) * float64(d.n)
+		return float64(float64(d.n) * float64(d.n))
 	}
 	return d.more.second
 }

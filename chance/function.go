@@ -82,7 +82,7 @@ func scale(y float64, k int) float64 {
 	case k < -1022:
 		return y * math.Float64frombits(uint64(k+1023+64)<<52) * 0x1p-64
 	}
-	return y * math.Float64frombits(uint64(k+1023)<<52)
+	return float64(y * math.Float64frombits(uint64(k+1023)<<52))
 }
 
 // Pow returns x^y for x not below zero: NaN below. Its relative error grows with
@@ -106,7 +106,7 @@ func Gamma(x float64) float64 {
 	}
 	product := 1.0
 	for ; x < 16; x++ {
-		product *= x
+		product = float64(product * x)
 	}
 	if x > 171.7 {
 		return math.Inf(1)
@@ -148,5 +148,5 @@ func normalBelow(x float64) float64 {
 
 func normalDensity(x float64) float64 {
 	const perSqrtTwoPi = 0.398942280401432677939946059934381868
-	return perSqrtTwoPi * Exp(float64(x*x)*-0.5)
+	return float64(perSqrtTwoPi * Exp(float64(x*x)*-0.5))
 }

@@ -21,7 +21,7 @@ func buildLognormal(d *Dist, in *input) error {
 	}
 	m, square := in.value[0], float64(sigma*sigma)
 	d.kind, d.a, d.b = lognormal, Log(m)-float64(square/2), sigma
-	d.more.mean, d.more.second = m, float64(m*m)*Exp(square)
+	d.more.mean, d.more.second = m, float64(m*m*Exp(square))
 	if sigma > raresSigma {
 		rare := sigma / normalDensity(sigma) // 1/Q(sigma), by Mills' ratio
 		d.warn(fmt.Sprintf("half of the mean of this lognormal is carried by events rarer than one in %s: its averages settle only in runs much longer than that", about(rare)))

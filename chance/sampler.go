@@ -30,7 +30,7 @@ func (d *Dist) drawGamma(s *Stream) float64 {
 		u, square := s.above0(), float64(x*x)
 		if u < 1-float64(0.0331*float64(square*square)) ||
 			Log(u) < float64(0.5*square)+float64(d.a*(1-v+Log(v))) {
-			return float64(float64(d.a*v)*d.c) * boost
+			return float64(float64(float64(d.a*v)*d.c) * boost)
 		}
 	}
 }

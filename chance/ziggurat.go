@@ -23,7 +23,7 @@ type layer struct {
 }
 
 var (
-	expLayers    = stack(expTail, (expTail+1)*Exp(-expTail), expDensity, expInverse)
+	expLayers    = stack(expTail, float64((expTail+1)*Exp(-expTail)), expDensity, expInverse)
 	normalLayers = stack(normalTail, normalArea, bell, bellInverse)
 )
 

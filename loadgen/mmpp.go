@@ -92,7 +92,7 @@ func (p *modulated) Next() mesh.Time {
 func (p *modulated) enter(now mesh.Time, in int) {
 	p.moveTo(now)
 	p.in = in
-	length := max(p.chance.Exp()*p.states[in].length, 1)
+	length := max(float64(p.chance.Exp()*p.states[in].length), 1)
 	p.until = now.Add(unit.Duration(min(length, farAway)).Std())
 	p.room = float64(p.states[in].multiple * p.unitsTo(p.until))
 }

@@ -71,23 +71,22 @@ func (*Step) Short() string { return "steps" }
 
 // Check holds a step to exactly one kind.
 func (s *Step) Check() error {
-	var have []string
-	for name, set := range map[string]bool{
-		"work": s.Work != nil, "wait": s.Wait != nil, "call": s.Call != nil, "parallel": s.Parallel != nil,
-		"steps": s.Steps != nil, "choose": s.Choose != nil, "repeat": s.Repeat != nil,
+	kinds := 0
+	for _, given := range [...]bool{
+		s.Work != nil, s.Wait != nil, s.Call != nil, s.Parallel != nil, s.Steps != nil, s.Choose != nil, s.Repeat != nil,
 	} {
-		if set {
-			have = append(have, name)
+		if given {
+			kinds++
 		}
 	}
-	const kinds = "a step is exactly one of work, wait, call, parallel, steps, choose, repeat"
-	switch len(have) {
+	const rule = "a step is exactly one of work, wait, call, parallel, steps, choose, repeat"
+	switch kinds {
 	case 0:
-		return errors.New(kinds)
+		return errors.New(rule)
 	case 1:
 		return nil
 	}
-	return fmt.Errorf("%s (got %d of them)", kinds, len(have))
+	return fmt.Errorf("%s (got %d of them)", rule, kinds)
 }
 
 // Call asks another service: `call: payments/charge`, or the long form.

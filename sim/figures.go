@@ -25,7 +25,7 @@ func (t *Tally) ResidenceMean(service int) float64 {
 // up.
 func (t *Tally) Utilization(service int) float64 {
 	s := &t.Plan.services[service]
-	span := float64(t.Measured) * float64(s.Replicas)
+	span := float64(float64(t.Measured) * float64(s.Replicas))
 	switch {
 	case s.cores > 0:
 		return float64(t.Services[service].CPU) * 1000 / (span * float64(s.cores))

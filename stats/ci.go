@@ -18,7 +18,7 @@ func MeanCI(means []float64) (ci [2]float64, ok bool) {
 		squares += float64((x - m) * (x - m))
 	}
 	n := float64(len(means))
-	half := studentHalf(len(means)) * math.Sqrt(squares/(n-1)/n)
+	half := float64(studentHalf(len(means)) * math.Sqrt(squares/(n-1)/n))
 	return [2]float64{m - float64(half), m + float64(half)}, true
 }
 
@@ -52,7 +52,7 @@ func pooled(shares []share) (ratio, variance, total float64) {
 // total, and the total where p is 0 or 1 and nothing can be seen.
 func worth(shares []share) (p, effective float64) {
 	p, variance, total := pooled(shares)
-	if free := p * (1 - p); free > 0 && variance*total > free {
+	if free := float64(p * (1 - p)); free > 0 && variance*total > free {
 		return p, free / variance
 	}
 	return p, total
@@ -78,6 +78,6 @@ func ProportionCI(successes, totals []uint64) (ci [2]float64, ok bool) {
 	t := studentHalf(len(shares))
 	t2 := float64(t * t)
 	centre := (p + t2/(2*n)) / (1 + t2/n)
-	half := t / (1 + t2/n) * math.Sqrt(p*(1-p)/n+t2/(4*n*n))
+	half := float64(t / (1 + t2/n) * math.Sqrt(p*(1-p)/n+t2/(4*n*n)))
 	return [2]float64{max(0, centre-float64(half)), min(1, centre+float64(half))}, true
 }

@@ -189,7 +189,7 @@ func rankOf(q float64, n uint64) uint64 {
 }
 
 func (l *Latency) atRank(rank uint64) int64 {
-	percent := float64(rank) / float64(l.n) * 100 // lands on rank again within the library
+	percent := float64(float64(rank) / float64(l.n) * 100) // lands on rank again within the library
 	switch {
 	case l.n == 0:
 		return 0

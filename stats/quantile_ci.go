@@ -34,9 +34,9 @@ func power(x float64, n int) float64 {
 	p := 1.0
 	for ; n > 0; n /= 2 {
 		if n%2 == 1 {
-			p *= x
+			p = float64(p * x)
 		}
-		x *= x
+		x = float64(x * x)
 	}
 	return p
 }

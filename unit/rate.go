@@ -62,7 +62,7 @@ func (r Rate) String() string {
 		return best
 	}
 	for _, u := range rates.list[1:] {
-		text := FormatNumber(float64(r)*float64(u.scale)) + u.name
+		text := FormatNumber(float64(float64(r)*float64(u.scale))) + u.name
 		if back, err := parseRate(text); err == nil && back == r && len(text)+2 < len(best) { // per second unless that is clumsy
 			best = text
 		}

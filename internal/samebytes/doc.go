@@ -1,4 +1,4 @@
-// Samebytes runs scenarios in every way that must not matter and compares what
+// Command samebytes runs scenarios in every way that must not matter and compares what
 // comes out, byte by byte, without the host object:
 //
 //	GOMAXPROCS      1, 2, 8
