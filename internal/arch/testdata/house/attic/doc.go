@@ -1,0 +1,2 @@
+// Package attic is a room that is not in the plan.
+package attic

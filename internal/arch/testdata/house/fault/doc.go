@@ -1,0 +1,2 @@
+// This package says nothing of its name.
+package fault

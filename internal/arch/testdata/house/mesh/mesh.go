@@ -1,0 +1,2 @@
+// Package mesh has its comment where nobody looks.
+package mesh

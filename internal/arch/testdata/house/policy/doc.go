@@ -1,0 +1,2 @@
+// Package policy breaks what pure rooms are held to.
+package policy

@@ -1,0 +1,7 @@
+//go:build linux
+
+package policy
+
+import . "strings"
+
+func words(text string) []string { return Fields(text) }

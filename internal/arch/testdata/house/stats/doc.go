@@ -1,0 +1,2 @@
+// Package stats breaks what floating point is held to.
+package stats
