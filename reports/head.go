@@ -33,12 +33,12 @@ func (p *page) title(r *result.Result) {
 	name := fit(p.name(r.Scenario), p.width, p.ellipsis)
 	room := p.width - width(name) - 2
 	about := p.name(FirstSentence(r.About))
-	if width(about) > room {
-		about = strings.Join(wrap(about, max(1, room-width(p.ellipsis)))[:1], "") + p.ellipsis
-	}
 	if about == "" || room < 20 {
 		p.line(p.paint(name, bold))
 		return
+	}
+	if width(about) > room {
+		about = wrap(about, room-width(p.ellipsis))[0] + p.ellipsis
 	}
 	p.line(p.paint(name, bold), "  ", about)
 }

@@ -160,7 +160,7 @@ func (p *page) outcomes(class *result.Traffic) string {
 		if text != "" {
 			text += "; "
 		}
-		text += count(n) + " still in flight at the end"
+		text += count(n) + " in flight at the end"
 	}
 	return text
 }

@@ -2,14 +2,21 @@ package reports
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
+	"math/rand"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"testing/quick"
+
+	"github.com/meshdyno/meshdyno/result"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -144,6 +151,31 @@ func TestTablesAreBounded(t *testing.T) {
 	}
 	if !strings.Contains(text, "… and 988 more (--json has all)") {
 		t.Error("does not say how many rows are left out")
+	}
+}
+
+// Whatever is in a result, both reports hold what they promise.
+func TestAnyResultCanBeTold(t *testing.T) {
+	any := func(r result.Result) bool {
+		maps.DeleteFunc(r.Traffic, func(_ string, t *result.Traffic) bool { return t == nil })
+		maps.DeleteFunc(r.Services, func(_ string, s *result.Service) bool { return s == nil })
+		r.Edges = slices.DeleteFunc(r.Edges, func(e *result.Edge) bool { return e == nil })
+		var page, object bytes.Buffer
+		if err := Terminal(&page, &r, TerminalOptions{}); err != nil {
+			t.Error(err)
+		}
+		for _, line := range strings.Split(page.String(), "\n") {
+			if width(line) > 80 {
+				t.Errorf("%d columns: %q", width(line), line)
+			}
+		}
+		if err := JSON(&object, &r); err != nil || !json.Valid(object.Bytes()) {
+			t.Errorf("not an object: %v", err)
+		}
+		return !t.Failed()
+	}
+	if err := quick.Check(any, &quick.Config{MaxCount: 200, Rand: rand.New(rand.NewSource(1))}); err != nil {
+		t.Error(err)
 	}
 }
 

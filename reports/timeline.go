@@ -91,12 +91,13 @@ func (p *page) sparkRow(c chart, class, what string, series []float64, join func
 			low = math.Min(low, x)
 		}
 	}
+	st := style("36")
 	if what == "p99" {
-		class = ""
+		class, st = "", "35"
 	}
 	low = math.Min(low, high)
 	p.line("  ", padRight(fit(p.name(class), c.names, p.ellipsis), c.names+1), p.paint(padRight(what, timelineWhat), dim),
-		padRight(p.spark(values, high), c.columns), "  ", p.paint(show(low)+".."+show(high), dim))
+		p.paint(padRight(p.spark(values, high), c.columns), st), "  ", p.paint(show(low)+".."+show(high), dim))
 }
 
 // spark draws values as columns of eighths; nothing where the value is zero.

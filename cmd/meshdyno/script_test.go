@@ -70,7 +70,7 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
 			return
 		}
-		time.Sleep(time.Millisecond)
+		time.Sleep(time.Millisecond) // between two looks for what another process does
 	}
 	ts.Fatalf("%s never came", args[0])
 }

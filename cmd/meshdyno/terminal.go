@@ -53,14 +53,19 @@ func (a *app) progress(quiet bool) progress {
 	if quiet || !a.stderrIsTerminal || a.dumb() {
 		return progress{}
 	}
-	return progress{newBar(a.stderr)}
+	return progress{newBar(a.stderr, a.localeHasUnicode())}
 }
 
-func newBar(w io.Writer) *progressbar.ProgressBar {
+func newBar(w io.Writer, unicode bool) *progressbar.ProgressBar {
+	theme := progressbar.ThemeASCII
+	if unicode {
+		theme = progressbar.ThemeDefault
+	}
 	return progressbar.NewOptions(progressSteps,
 		progressbar.OptionSetWriter(w),
 		progressbar.OptionSetDescription("simulating"),
 		progressbar.OptionSetWidth(40),
+		progressbar.OptionSetTheme(theme),
 		progressbar.OptionThrottle(100*time.Millisecond),
 		progressbar.OptionSetPredictTime(true),
 		progressbar.OptionClearOnFinish())
