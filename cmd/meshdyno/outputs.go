@@ -81,27 +81,27 @@ func (o *outputs) release() {
 	}
 }
 
-// save writes every file that was asked for, each whole or not at all. It goes
-// on after an error: half of the files are better than none.
+// save writes what was asked for. The files of the folder belong together:
+// where one cannot be written, those of an earlier run stay as they are.
 func (o *outputs) save(s scenario, r *result.Result) error {
-	var errs []error
 	asJSON := func(w io.Writer) error { return reports.JSON(w, r) }
+	asText := func(w io.Writer) error { return reports.Terminal(w, r, reports.TerminalOptions{}) }
+	asScenario := func(w io.Writer) error {
+		text, err := s.Source()
+		if err == nil {
+			_, err = w.Write(text)
+		}
+		return err
+	}
+	var errs []error
 	if o.json != "" {
 		errs = append(errs, atomicfile.Write(o.json, asJSON))
 	}
 	if o.folder != "" {
-		errs = append(errs,
-			atomicfile.Write(filepath.Join(o.folder, scenarioFile), func(w io.Writer) error {
-				text, err := s.Source()
-				if err == nil {
-					_, err = w.Write(text)
-				}
-				return err
-			}),
-			atomicfile.Write(filepath.Join(o.folder, reportFile), func(w io.Writer) error {
-				return reports.Terminal(w, r, reports.TerminalOptions{})
-			}),
-			atomicfile.Write(filepath.Join(o.folder, resultFile), asJSON))
+		errs = append(errs, atomicfile.WriteAll(
+			atomicfile.File{Path: filepath.Join(o.folder, resultFile), Fill: asJSON},
+			atomicfile.File{Path: filepath.Join(o.folder, reportFile), Fill: asText},
+			atomicfile.File{Path: filepath.Join(o.folder, scenarioFile), Fill: asScenario}))
 	}
 	return errors.Join(errs...)
 }

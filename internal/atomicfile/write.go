@@ -10,19 +10,82 @@ import (
 	"path/filepath"
 )
 
+// File is a file to be written: its name and what is to be in it.
+type File struct {
+	Path string
+	Fill func(io.Writer) error
+}
+
 // Write makes path hold what fill writes, all of it or nothing: on any error
 // the temporary file is gone and an earlier file is as it was. A link is
 // followed and keeps being one. A device or a pipe, such as /dev/stdout, cannot
 // be replaced and is written straight.
-func Write(path string, fill func(io.Writer) error) error {
-	t, err := resolve(path)
+func Write(path string, fill func(io.Writer) error) error { return WriteAll(File{path, fill}) }
+
+// WriteAll is Write for files that belong together: not one is replaced before
+// all are safely on the disk, so that a full disk leaves the earlier ones as a
+// whole.
+func WriteAll(files ...File) error {
+	var staged []staging
+	for _, file := range files {
+		s, err := stage(file)
+		if err != nil {
+			return errors.Join(err, discard(staged))
+		}
+		staged = append(staged, s)
+	}
+	for i, s := range staged {
+		if err := s.commit(); err != nil {
+			return errors.Join(err, discard(staged[i:]))
+		}
+	}
+	return nil
+}
+
+// staging is a file that is written but does not bear its name yet.
+type staging struct {
+	target
+	temporary string // "" where the target was written straight
+}
+
+func stage(file File) (staging, error) {
+	t, err := resolve(file.Path)
 	if err != nil {
-		return err
+		return staging{}, err
 	}
 	if t.direct {
-		return writeDirect(path, fill)
+		return staging{target: t}, writeDirect(file.Path, file.Fill)
 	}
-	return t.replace(fill)
+	f, err := t.temporary()
+	if err != nil {
+		return staging{}, err
+	}
+	if err := finish(f, file.Fill); err != nil {
+		return staging{}, errors.Join(plainly(t.shown, err), os.Remove(f.Name()))
+	}
+	return staging{t, f.Name()}, nil
+}
+
+// commit gives the file its name, in one step.
+func (s staging) commit() error {
+	if s.temporary == "" {
+		return nil
+	}
+	if err := os.Rename(s.temporary, s.path); err != nil {
+		return plainly(s.shown, err)
+	}
+	syncFolder(filepath.Dir(s.path))
+	return nil
+}
+
+func discard(staged []staging) error {
+	var errs []error
+	for _, s := range staged {
+		if s.temporary != "" {
+			errs = append(errs, os.Remove(s.temporary))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // Probe finds out whether Write could succeed, and leaves nothing behind. It
@@ -130,22 +193,6 @@ func (t target) temporary() (*os.File, error) {
 		return nil, plainly(t.shown, err)
 	}
 	return f, nil
-}
-
-func (t target) replace(fill func(io.Writer) error) error {
-	f, err := t.temporary()
-	if err != nil {
-		return err
-	}
-	err = finish(f, fill)
-	if err == nil {
-		err = os.Rename(f.Name(), t.path)
-	}
-	if err != nil {
-		return errors.Join(plainly(t.shown, err), os.Remove(f.Name()))
-	}
-	syncFolder(filepath.Dir(t.path))
-	return nil
 }
 
 // finish fills f and has it on the disk, or says why not.

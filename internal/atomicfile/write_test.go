@@ -77,6 +77,27 @@ func TestAFullDiskLeavesNothingNewAndNothingHalf(t *testing.T) {
 	wantOnly(t, folder, "result.json")
 }
 
+// A folder of results is of one run: the old one, or the new one.
+func TestFilesThatBelongTogetherStayTogether(t *testing.T) {
+	folder := t.TempDir()
+	one, two := filepath.Join(folder, "one"), filepath.Join(folder, "two")
+	if err := WriteAll(File{one, says("old")}, File{two, says("old")}); err != nil {
+		t.Fatal(err)
+	}
+	for _, files := range [][]File{
+		{{one, says("new")}, {two, fullAfter("half")}},
+		{{one, fullAfter("half")}, {two, says("new")}},
+		{{one, says("new")}, {filepath.Join(folder, "no", "where"), says("new")}},
+	} {
+		if err := WriteAll(files...); err == nil {
+			t.Error("a file that could not be written went unnoticed")
+		}
+		want(t, one, "old")
+		want(t, two, "old")
+		wantOnly(t, folder, "one", "two")
+	}
+}
+
 func TestCreateNeverOverwrites(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "mine.yaml")
