@@ -13,7 +13,7 @@ func (r *Retry) covers(o mesh.Outcome) bool {
 		if condition(on, o) {
 			return true
 		}
-		if on == "retriable-status-codes" && r.lists(o.Status()) {
+		if on == "retriable-status-codes" && !broken(o) && r.lists(o.Status()) {
 			return true
 		}
 	}
@@ -27,13 +27,19 @@ func condition(on string, o mesh.Outcome) bool {
 	case "gateway-error":
 		return o.Status() >= 502
 	case "reset":
-		return o == mesh.Reset || o == mesh.ConnectFailure || o == mesh.Timeout
+		return broken(o)
 	case "connect-failure":
 		return o == mesh.ConnectFailure
 	case "refused-stream":
 		return false // the services here answer 503 instead of refusing a stream
 	}
 	return false
+}
+
+// broken says that no answer came, so that there is no status to look at: what
+// the caller sees is the proxy's own.
+func broken(o mesh.Outcome) bool {
+	return o == mesh.Reset || o == mesh.ConnectFailure || o == mesh.Timeout
 }
 
 func (r *Retry) lists(status int) bool {
