@@ -75,9 +75,9 @@ func (u *Upstream) pause(n int) time.Duration {
 	if most == 0 {
 		most = 10 * base
 	}
-	span := most
-	if n <= 20 && base<<(n-1) < most {
-		span = base << (n - 1)
+	span := min(base, most)
+	for i := 1; i < n && span < most; i++ {
+		span += min(span, most-span)
 	}
 	grain := time.Millisecond
 	if base < grain {
