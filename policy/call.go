@@ -115,6 +115,9 @@ func (c *Call) Done(now mesh.Time, attempt int16, o mesh.Outcome) {
 		return
 	}
 	c.up.end(int(c.host), false)
+	if o == mesh.ConnectFailure {
+		c.up.unmade(int(c.host))
+	}
 	c.settle(now, o)
 }
 

@@ -28,6 +28,13 @@ func NewUpstream(plan *Plan, hosts int, dice chance.Stream) *Upstream {
 // Lost tells that every connection to a host broke.
 func (u *Upstream) Lost(host int) { u.hosts[host].Conns = 0 }
 
+// unmade takes back the connection that an attempt was to open and did not.
+func (u *Upstream) unmade(host int) {
+	if h := &u.hosts[host]; h.Conns > 0 {
+		h.Conns--
+	}
+}
+
 // admits says whether the circuit breaker lets one more attempt through:
 // Envoy's canCreate is current < max (resource_manager_impl.h).
 func (u *Upstream) admits() bool {
