@@ -17,18 +17,20 @@ import (
 // A proxy on either side adds a station before outbound and inbound, leave and
 // answered; without one the request passes straight on.
 
-// purposes set apart what one key is drawn for.
+// purpose sets apart what one key is drawn for.
+type purpose uint64
+
 const (
-	drawRequestHop = iota + 1
-	drawInboundHop
-	drawLeaveHop
-	drawAnswerHop
-	drawThere
-	drawBack
-	drawSize
-	drawClient
-	drawPatience
-	drawConnect // and onwards: one for each one-way trip
+	forRequestHop purpose = iota + 1
+	forInboundHop
+	forLeaveHop
+	forAnswerHop
+	forThere
+	forBack
+	forSize
+	forClient
+	forPatience
+	forHandshake // and onwards: one for each one-way trip
 )
 
 // ask begins a call: the caller hands its request to its proxy.
@@ -45,7 +47,7 @@ func (r *Run) ask(c call) {
 		r.outbound(ref, slot)
 		return
 	}
-	cost := r.hop.carry(&r.hop.request, c.bytes, chance.Mix(c.key, drawRequestHop))
+	cost := r.hop.carry(&r.hop.request, c.bytes, c.key, forRequestHop)
 	r.at(r.stations[a.proxy].serve(r.now, cost), outbound, ref)
 }
 
@@ -98,7 +100,7 @@ func (r *Run) send(ref uint64, c *call, a policy.Action) {
 		r.reach(vref, v)
 		return
 	}
-	r.at(r.transmit(link, c.caller, depart, c.bytes, chance.Mix(v.key, drawThere)), reach, vref)
+	r.at(r.transmit(link, c.caller, depart, c.bytes, v.key, forThere), reach, vref)
 }
 
 // departure is when an attempt's first byte may leave the caller.
@@ -106,7 +108,7 @@ func (r *Run) departure(c *call, v *visit) mesh.Time {
 	depart := r.now
 	station := r.stationOf(c.caller)
 	if station != nil && v.attempt > 1 {
-		depart = station.serve(depart, r.hop.carry(&r.hop.request, c.bytes, chance.Mix(v.key, drawRequestHop)))
+		depart = station.serve(depart, r.hop.carry(&r.hop.request, c.bytes, v.key, forRequestHop))
 	}
 	if v.connect {
 		depart = r.connect(c.caller, v, station, depart)
@@ -126,13 +128,13 @@ func (r *Run) connect(caller int32, v *visit, station *station, depart mesh.Time
 	if link.free() {
 		return depart
 	}
-	trip := func(n uint64) int64 {
-		return link.travel(chance.Mix(v.key, drawConnect+2*n)) + link.travel(chance.Mix(v.key, drawConnect+2*n+1))
+	trip := func(n purpose) int64 {
+		return link.travel(v.key, forHandshake+2*n) + link.travel(v.key, forHandshake+2*n+1)
 	}
 	v.network += trip(0)
 	if station != nil {
 		for n := range r.hop.tls.roundTrips {
-			v.tls += trip(uint64(n) + 1)
+			v.tls += trip(purpose(n) + 1)
 		}
 	}
 	return depart + mesh.Time(v.network+v.tls)
@@ -155,7 +157,7 @@ func (r *Run) reach(ref uint64, v *visit) {
 	if c := r.calls.get(v.call); c != nil {
 		bytes = c.bytes
 	}
-	cost := r.hop.carry(&r.hop.request, bytes, chance.Mix(v.key, drawInboundHop))
+	cost := r.hop.carry(&r.hop.request, bytes, v.key, forInboundHop)
 	if v.connect {
 		cost += r.hop.connection
 	}
@@ -227,7 +229,7 @@ func (r *Run) goBack(ref uint64, v *visit) {
 		r.leave(ref, v)
 		return
 	}
-	cost := r.hop.carry(&r.hop.response, v.bytes, chance.Mix(v.key, drawLeaveHop))
+	cost := r.hop.carry(&r.hop.response, v.bytes, v.key, forLeaveHop)
 	r.at(station.serve(r.now, cost), leave, ref)
 }
 
@@ -251,7 +253,7 @@ func (r *Run) leave(ref uint64, v *visit) {
 	v.proxy += int64(r.now - v.mark)
 	v.mark = r.now
 	link := r.link(c.caller, v.replica)
-	r.at(r.transmit(link, v.replica, r.now, v.bytes, chance.Mix(v.key, drawBack)), landing, ref)
+	r.at(r.transmit(link, v.replica, r.now, v.bytes, v.key, forBack), landing, ref)
 }
 
 // land is the answer's arrival at the caller's side.
@@ -268,7 +270,7 @@ func (r *Run) land(ref uint64, v *visit) {
 		r.answered(ref, v)
 		return
 	}
-	cost := r.hop.carry(&r.hop.response, v.bytes, chance.Mix(v.key, drawAnswerHop))
+	cost := r.hop.carry(&r.hop.response, v.bytes, v.key, forAnswerHop)
 	r.at(station.serve(r.now, cost), answered, ref)
 }
 

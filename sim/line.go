@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"github.com/meshdyno/meshdyno/chance"
 	"github.com/meshdyno/meshdyno/mesh"
 )
 
@@ -31,7 +30,7 @@ func (r *Run) enqueue(ref uint64, v *visit, p *replica) {
 	}
 	r.tally.waits(r, p)
 	if d := &s.Queue.Timeout.Dist; !d.IsZero() {
-		r.at(r.now.Add(nanoseconds(draw(d, chance.Mix(v.key, drawPatience)))), expiry, ref)
+		r.at(r.now.Add(nanoseconds(draw(d, v.key, forPatience))), expiry, ref)
 	}
 }
 

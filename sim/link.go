@@ -31,11 +31,11 @@ func (l *link) free() bool {
 }
 
 // travel is the time on the way, drawn from the message's own key.
-func (l *link) travel(key uint64) int64 {
+func (l *link) travel(key uint64, p purpose) int64 {
 	if c, ok := l.latency.Const(); ok && l.loss == 0 {
 		return c
 	}
-	dice := chance.Keyed(key)
+	dice := chance.Keyed(chance.Mix(key, uint64(p)))
 	d := l.latency.Draw(&dice)
 	for wait := int64(retransmission); l.loss > 0 && dice.Float64() < l.loss && wait < 64*retransmission; wait *= 2 {
 		d += wait

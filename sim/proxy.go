@@ -54,6 +54,6 @@ func (s *station) serve(now mesh.Time, cost int64) mesh.Time {
 }
 
 // carry is the CPU time of one message.
-func (h *hop) carry(fixed *chance.Dist, bytes int64, key uint64) int64 {
-	return draw(fixed, key) + h.perKiB*bytes>>10
+func (h *hop) carry(fixed *chance.Dist, bytes int64, key uint64, p purpose) int64 {
+	return draw(fixed, key, p) + h.perKiB*bytes>>10
 }

@@ -93,12 +93,12 @@ func (r *Run) link(a, b int32) *link {
 }
 
 // transmit sends a message and returns when it arrives.
-func (r *Run) transmit(l *link, from int32, depart mesh.Time, bytes int64, key uint64) mesh.Time {
+func (r *Run) transmit(l *link, from int32, depart mesh.Time, bytes int64, key uint64, p purpose) mesh.Time {
 	if wire := l.wire(bytes); wire > 0 {
 		depart = max(depart, r.nics[from]) + mesh.Time(wire)
 		r.nics[from] = depart
 	}
-	return depart.Add(nanoseconds(l.travel(key)))
+	return depart.Add(nanoseconds(l.travel(key, p)))
 }
 
 // responseSize is how many bytes a visit answers. Errors are bare.
@@ -106,7 +106,7 @@ func (r *Run) responseSize(v *visit) int64 {
 	if v.outcome != mesh.OK {
 		return 0
 	}
-	return draw(&r.endpoints[v.endpoint].response, chance.Mix(v.key, drawSize))
+	return draw(&r.endpoints[v.endpoint].response, v.key, forSize)
 }
 
 func nanoseconds(n int64) time.Duration { return time.Duration(n) }

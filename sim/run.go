@@ -200,13 +200,13 @@ func (r *Run) step() {
 		if c := r.calls.get(ref); c != nil {
 			r.forCall(kind, ref, c)
 		}
-	case reach, inbound, expiry, leave, landing, answered:
-		if v := r.visits.get(ref); v != nil {
-			r.forVisit(kind, ref, v)
-		}
 	case step:
 		if t := r.tasks.get(ref); t != nil {
 			r.done(ref, t)
+		}
+	case reach, inbound, expiry, leave, landing, answered:
+		if v := r.visits.get(ref); v != nil {
+			r.forVisit(kind, ref, v)
 		}
 	case core:
 		r.coreDone(int32(uint32(ref)), uint32(ref>>32))

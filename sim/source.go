@@ -70,10 +70,10 @@ func (r *Run) request(class int32, waiter, key uint64) {
 	c, t := &r.classes[class], &r.model.Traffic[class]
 	client := int32(0)
 	if t.Clients > 1 {
-		client = int32(chance.Mix(key, drawClient) % uint64(t.Clients))
+		client = int32(chance.Mix(key, uint64(forClient)) % uint64(t.Clients))
 	}
 	r.ask(call{key: key, asked: r.now, waiter: waiter, root: true, class: class, edge: c.edge, endpoint: c.endpoint,
-		caller: c.first + client, bytes: draw(&t.Request.Dist, chance.Mix(key, drawSize))})
+		caller: c.first + client, bytes: draw(&t.Request.Dist, key, forSize)})
 }
 
 // served is the end of a request from outside. A user of a closed loop rests.
@@ -83,11 +83,11 @@ func (r *Run) served(class int32, waiter uint64) {
 	}
 }
 
-// draw takes one value from the stream of a key.
-func draw(d *chance.Dist, key uint64) int64 {
+// draw takes one value for one purpose from the stream of a key.
+func draw(d *chance.Dist, key uint64, p purpose) int64 {
 	if c, ok := d.Const(); ok {
 		return c
 	}
-	dice := chance.Keyed(key)
+	dice := chance.Keyed(chance.Mix(key, uint64(p)))
 	return d.Draw(&dice)
 }
