@@ -12,7 +12,7 @@ import (
 type runVerb struct {
 	Scenario     string       `arg:"" help:"A file, or a name of the library (see meshdyno list); - is standard input."`
 	Seed         seedFlag     `placeholder:"N" help:"All chance comes from this one number, instead of the scenario's."`
-	Replications countFlag    `placeholder:"N" default:"1" help:"Run so often, with seeds N, N+1, ... on all cores; gives 95% intervals."`
+	Replications countFlag    `placeholder:"N" default:"1" help:"Run N times, with the seed and those after it, on all cores; gives 95% intervals."`
 	Duration     durationFlag `placeholder:"D" help:"Simulated time that is measured, such as 90s, instead of the scenario's."`
 	Set          []string     `placeholder:"PATH=VALUE" sep:"none" help:"Change one thing in the scenario, such as policies.0.retry.num_retries=0 (repeatable)."`
 	JSON         pathFlag     `name:"json" placeholder:"FILE" help:"Write the whole result as JSON; - is standard output, and then nothing else is written there."`
