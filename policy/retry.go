@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"math"
 	"time"
 
 	"github.com/meshdyno/meshdyno/mesh"
@@ -73,7 +74,7 @@ func (u *Upstream) pause(n int) time.Duration {
 	b := &u.plan.Retry.BackOff
 	base, most := b.BaseInterval.Std(), b.MaxInterval.Std()
 	if most == 0 {
-		most = 10 * base
+		most = 10 * min(base, math.MaxInt64/10)
 	}
 	span := min(base, most)
 	for i := 1; i < n && span < most; i++ {
