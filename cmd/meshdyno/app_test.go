@@ -36,6 +36,7 @@ func TestOnlyATerminalGetsColourAndItsOwnWidth(t *testing.T) {
 		{"--no-color", true, env{"TERM": "xterm", "LANG": "C.utf8"}, true, false, 100, false, false},
 		{"NO_COLOR", true, env{"TERM": "xterm", "LANG": "C.UTF-8", "NO_COLOR": "1"}, false, false, 100, false, false},
 		{"a dumb terminal", true, env{"TERM": "dumb", "LANG": "C.UTF-8"}, false, false, 100, false, false},
+		{"a container", true, env{"TERM": "xterm"}, false, false, 100, true, false},
 		{"no UTF-8", true, env{"TERM": "xterm", "LC_ALL": "C", "LANG": "en_US.UTF-8"}, false, false, 100, true, true},
 	} {
 		a, _, _ := rig(c.env)

@@ -33,7 +33,8 @@ func (a *app) dumb() bool {
 	return name == "dumb" || name == "" && runtime.GOOS != "windows"
 }
 
-// localeHasUnicode asks the variables in the order of POSIX.
+// localeHasUnicode asks the variables in the order of POSIX. Where none is set,
+// as in many containers, the terminal outside is almost always one of today's.
 func (a *app) localeHasUnicode() bool {
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
 		if value := a.getenv(name); value != "" {
@@ -41,7 +42,7 @@ func (a *app) localeHasUnicode() bool {
 			return strings.Contains(value, "utf-8") || strings.Contains(value, "utf8")
 		}
 	}
-	return runtime.GOOS == "windows" || runtime.GOOS == "darwin"
+	return true
 }
 
 // progress is a bar on standard error, for people who watch.
