@@ -14,7 +14,26 @@ const (
 	maxCallDepth = 64        // services that one request passes, cycles apart
 )
 
-// unknown says that a name is not among have, and which was probably meant.
+// Limits on how long errors are looked for: a file of nothing else must not
+// take longer than a good one.
+const (
+	enough  = 1000 // errors, after which names are no longer followed
+	guesses = 40   // errors for which the name that was meant is looked for
+)
+
+// unknown notes that a name is not among have, and which was probably meant.
+func (l *loader) unknown(path []string, what, name string, have []string) {
+	if l.enough() {
+		return
+	}
+	if len(l.errs) > guesses {
+		have = have[:min(len(have), 20)]
+	}
+	l.fail(path, "%s", unknown(what, name, have))
+}
+
+func (l *loader) enough() bool { return len(l.errs) >= enough }
+
 func unknown(what, name string, have []string) string {
 	text := "unknown " + what + " " + strict.Show(name)
 	if near := nearest.Name(name, have); near != "" {
@@ -82,7 +101,7 @@ func (l *loader) target(g *callGraph, path []string, to string) (int, bool) {
 	if !ok {
 		// While topology has errors of its own, its services are not known.
 		if len(g.names) > 0 || !l.tree.Has("topology") {
-			l.fail(path, "%s", unknown("service", service, g.names))
+			l.unknown(path, "service", service, g.names)
 		}
 		return 0, false
 	}
@@ -95,7 +114,7 @@ func (l *loader) target(g *callGraph, path []string, to string) (int, bool) {
 		for _, e := range s.Endpoints {
 			have = append(have, e.Path)
 		}
-		l.fail(path, "%s", unknown("endpoint of "+s.Name, endpoint, have))
+		l.unknown(path, "endpoint of "+s.Name, endpoint, have)
 	}
 	return i, ok
 }
@@ -104,8 +123,8 @@ func (l *loader) target(g *callGraph, path []string, to string) (int, bool) {
 func (l *loader) checkMeaning(g *callGraph) {
 	l.checkTimes()
 	l.checkServices()
-	l.checkTraffic()
-	l.checkFaults()
+	l.checkTraffic(g)
+	l.checkFaults(g)
 	l.checkNetwork()
 	if l.checkCycles(g) {
 		l.checkPolicies(g)

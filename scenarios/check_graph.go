@@ -15,8 +15,9 @@ type callGraph struct {
 	first    map[string]int           // a service's first endpoint
 	endpoint map[string]int           // by service and path, as in payments/charge
 	nodes    []node
-	entries  map[string][]int // traffic class -> endpoints it asks for
-	edges    map[[2]int]int   // from and to -> index among the calls of from
+	entries  map[string][]int   // traffic class -> endpoints it asks for
+	edges    map[[2]int]int     // from and to -> index among the calls of from
+	pairs    map[[2]string]bool // caller, a service or traffic class, and callee
 }
 
 // node is one endpoint and its calls, each callee once, in the order of the steps.
@@ -34,7 +35,7 @@ type edge struct {
 }
 
 func newCallGraph(services []mesh.Service) *callGraph {
-	g := &callGraph{services: map[string]*mesh.Service{}, first: map[string]int{}, endpoint: map[string]int{}, entries: map[string][]int{}, edges: map[[2]int]int{}}
+	g := &callGraph{services: map[string]*mesh.Service{}, first: map[string]int{}, endpoint: map[string]int{}, entries: map[string][]int{}, edges: map[[2]int]int{}, pairs: map[[2]string]bool{}}
 	for i := range services {
 		s := &services[i]
 		g.names = append(g.names, s.Name)
@@ -48,7 +49,10 @@ func newCallGraph(services []mesh.Service) *callGraph {
 	return g
 }
 
-func (g *callGraph) enter(class string, to int) { g.entries[class] = append(g.entries[class], to) }
+func (g *callGraph) enter(class string, to int) {
+	g.entries[class] = append(g.entries[class], to)
+	g.pairs[[2]string{class, g.nodes[to].service}] = true
+}
 
 // call adds a call; calls that are never made are no edges.
 func (g *callGraph) call(from, to int, times float64, certain bool) {
@@ -61,6 +65,7 @@ func (g *callGraph) call(from, to int, times float64, certain bool) {
 		e.certain = e.certain || certain
 		return
 	}
+	g.pairs[[2]string{g.nodes[from].service, g.nodes[to].service}] = true
 	g.edges[[2]int{from, to}] = len(g.nodes[from].calls)
 	g.nodes[from].calls = append(g.nodes[from].calls, edge{to, times, certain})
 }
@@ -86,7 +91,7 @@ func (g *callGraph) callees(from string) []string {
 	return names
 }
 
-func (g *callGraph) calls(from, to string) bool { return slices.Contains(g.callees(from), to) }
+func (g *callGraph) calls(from, to string) bool { return g.pairs[[2]string{from, to}] }
 
 func orNone(names []string) string {
 	if len(names) == 0 {

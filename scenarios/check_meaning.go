@@ -40,15 +40,17 @@ func (l *loader) checkServices() {
 }
 
 func (l *loader) checkZones(path []string, zones []string) {
+	seen := make(map[string]bool, len(zones))
 	for i, zone := range zones {
-		if slices.Contains(zones[:i], zone) {
+		if seen[zone] {
 			l.fail(append(path, strconv.Itoa(i)), "zone %s is here twice; replicas are spread over the zones evenly", strict.Show(zone))
 			return
 		}
+		seen[zone] = true
 	}
 }
 
-func (l *loader) checkTraffic() {
+func (l *loader) checkTraffic(g *callGraph) {
 	for i := range l.scenario.Traffic {
 		t := &l.scenario.Traffic[i]
 		l.checkZones(at("traffic", t.Name, "zones"), t.Zones)
@@ -59,13 +61,13 @@ func (l *loader) checkTraffic() {
 		if none {
 			l.fail(at("traffic", t.Name, "rate"), "the rate is 0 throughout, so no request ever comes")
 		}
-		if slices.ContainsFunc(l.scenario.Services, func(s mesh.Service) bool { return s.Name == t.Name }) {
+		if g.services[t.Name] != nil {
 			l.warn(at("traffic", t.Name), "a service has this name too; checks and policies that name it mean the traffic class")
 		}
 	}
 }
 
-func (l *loader) checkFaults() {
+func (l *loader) checkFaults(g *callGraph) {
 	s := l.scenario
 	for i := range s.Faults {
 		f := &s.Faults[i]
@@ -80,16 +82,14 @@ func (l *loader) checkFaults() {
 			l.fail(append(path, "restart"), "restart is for crash; a %s ends by itself (for)", f.Name)
 		}
 		if crash, ok := f.Kind.(*fault.Crash); ok {
-			l.checkCrash(append(path, "crash"), crash)
+			l.checkCrash(append(path, "crash"), crash, g.services[crash.Service])
 		}
 	}
 }
 
-func (l *loader) checkCrash(path []string, c *fault.Crash) {
-	for _, s := range l.scenario.Services {
-		if s.Name == c.Service && c.Replicas > s.Replicas {
-			l.fail(append(path, "replicas"), "%s has only %d of the %d replicas that crash", s.Name, s.Replicas, c.Replicas)
-		}
+func (l *loader) checkCrash(path []string, c *fault.Crash, s *mesh.Service) {
+	if c.Replicas > s.Replicas {
+		l.fail(append(path, "replicas"), "%s has only %d of the %d replicas that crash", s.Name, s.Replicas, c.Replicas)
 	}
 }
 

@@ -27,6 +27,9 @@ type stepWalker struct {
 // certain says that it runs in every request.
 func (w *stepWalker) steps(path []string, steps []mesh.Step, times float64, certain bool) {
 	for i := range steps {
+		if w.l.enough() {
+			return
+		}
 		w.step(append(slices.Clip(path), strconv.Itoa(i)), &steps[i], times, certain)
 	}
 }
@@ -72,14 +75,14 @@ type nameChecker struct {
 
 func (n *nameChecker) service(path []string, name string) {
 	if name != "" && n.g.services[name] == nil && (len(n.g.names) > 0 || !n.tree.Has("topology")) {
-		n.fail(path, "%s", unknown("service", name, n.g.names))
+		n.unknown(path, "service", name, n.g.names)
 	}
 }
 
 // caller checks the name of a service or a traffic class.
 func (n *nameChecker) caller(path []string, name string) {
 	if name != "" && n.g.services[name] == nil && !n.classes[name] {
-		n.fail(path, "%s", unknown("service or traffic class", name, n.all()))
+		n.unknown(path, "service or traffic class", name, n.all())
 	}
 }
 
@@ -93,6 +96,9 @@ func (n *nameChecker) all() []string {
 
 func (n *nameChecker) policies() {
 	for i, rule := range n.scenario.Policies {
+		if n.enough() {
+			return
+		}
 		path := at("policies", strconv.Itoa(i))
 		n.service(append(path, "to"), rule.To)
 		n.caller(append(path, "from"), rule.From)
@@ -103,7 +109,7 @@ func (n *nameChecker) policies() {
 func (n *nameChecker) faults() {
 	for i := range n.scenario.Faults {
 		f := &n.scenario.Faults[i]
-		if f.Kind == nil {
+		if f.Kind == nil || n.enough() {
 			continue
 		}
 		strict.Walk(f, func(path []string, value any) {
@@ -124,6 +130,9 @@ func (n *nameChecker) faults() {
 
 func (n *nameChecker) expectations() {
 	for i, e := range n.scenario.Expect {
+		if n.enough() {
+			return
+		}
 		if e.Metric == "" {
 			continue // it could not be read
 		}

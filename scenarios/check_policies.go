@@ -56,7 +56,7 @@ func noRetries(c *policy.CircuitBreaker) bool {
 
 // warnHopeless finds timeouts below what the callee's answer takes at least.
 func (l *loader) warnHopeless(g *callGraph) {
-	f := &fixedTimes{l: l, g: g, known: map[int]int64{}}
+	f := &fixedTimes{l: l, g: g, known: map[int]int64{}, timeouts: timeouts(l.scenario.Policies)}
 	for _, t := range l.scenario.Traffic {
 		for _, to := range g.entries[t.Name] {
 			f.warn(t.Name, to)
@@ -74,24 +74,43 @@ type fixedTimes struct {
 	l     *loader
 	g     *callGraph
 	known map[int]int64
+
+	timeouts map[[2]string]int // from and to, "" for any -> the first rule with a timeout
 }
 
 func (f *fixedTimes) warn(from string, to int) {
-	rule, timeout := timeoutOf(f.l.scenario.Policies, from, f.g.nodes[to].service)
-	if least := f.trip() + f.endpoint(to); rule >= 0 && timeout > 0 && least > int64(timeout) {
+	rule := f.rule(from, f.g.nodes[to].service)
+	if rule < 0 {
+		return
+	}
+	timeout := *f.l.scenario.Policies[rule].Timeout
+	if least := f.trip() + f.endpoint(to); timeout > 0 && least > int64(timeout) {
 		f.l.warn(at("policies", strconv.Itoa(rule), "timeout"), "every request will time out: from %s to %s takes %v at least, and the timeout is %v",
 			from, f.g.name(to), unit.Duration(least), timeout)
 	}
 }
 
-// timeoutOf is the first timeout of the rules that match a call; rule is -1 for none.
-func timeoutOf(rules []policy.Rule, from, to string) (rule int, timeout unit.Duration) {
+// timeouts finds the first rule with a timeout for each selection of calls.
+func timeouts(rules []policy.Rule) map[[2]string]int {
+	first := map[[2]string]int{}
 	for i, r := range rules {
-		if (r.From == "" || r.From == from) && (r.To == "" || r.To == to) && r.Timeout != nil {
-			return i, *r.Timeout
+		key := [2]string{r.From, r.To}
+		if _, there := first[key]; !there && r.Timeout != nil {
+			first[key] = i
 		}
 	}
-	return -1, 0
+	return first
+}
+
+// rule is the first rule whose timeout holds for a call, -1 for none.
+func (f *fixedTimes) rule(from, to string) int {
+	least := -1
+	for _, key := range [][2]string{{from, to}, {"", to}, {from, ""}, {"", ""}} {
+		if i, there := f.timeouts[key]; there && (least < 0 || i < least) {
+			least = i
+		}
+	}
+	return least
 }
 
 // trip is the least that the network takes, there and back.

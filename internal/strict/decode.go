@@ -41,6 +41,9 @@ func (t *Tree) DecodeOnto(into any) error {
 	return errs.Sorted()
 }
 
+// enough is how many errors are looked for before giving up on a file.
+const enough = 1000
+
 func (d *decoder) fail(n *yaml.Node, format string, args ...any) { d.t.note(n, format, args...) }
 
 // value decodes n into v; f says which key it is of and what its tags demand.
@@ -48,6 +51,7 @@ func (d *decoder) value(n *yaml.Node, v reflect.Value, f *field) {
 	at := n
 	n = follow(n)
 	switch {
+	case len(d.t.errs) >= enough:
 	case d.t.refused[n]: // its tag was noted when the file was parsed
 	case v.Kind() == reflect.Pointer:
 		if v.IsNil() {
@@ -204,8 +208,9 @@ func (d *decoder) named(at, n *yaml.Node, v reflect.Value, f *field, s *shape) {
 	for i := range v.Len() {
 		index[v.Index(i).FieldByIndex(s.element.index).String()] = i
 	}
-	seen := map[string]bool{}
-	for i := 0; i+1 < len(n.Content); i += 2 {
+	v.Grow(len(n.Content) / 2)
+	seen := make(map[string]bool, len(n.Content)/2)
+	for i := 0; i+1 < len(n.Content) && len(d.t.errs) < enough; i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
 		name := follow(key).Value
 		if !isName(key) || seen[name] {
@@ -216,7 +221,9 @@ func (d *decoder) named(at, n *yaml.Node, v reflect.Value, f *field, s *shape) {
 		at, there := index[name]
 		if !there {
 			at = v.Len()
-			v.Set(reflect.Append(v, fresh(v.Type().Elem()).Elem()))
+			v.SetLen(at + 1)
+			v.Index(at).SetZero()
+			setDefaults(v.Index(at))
 			v.Index(at).FieldByIndex(s.element.index).SetString(name)
 		}
 		entry := field{key: Show(name), typ: v.Type().Elem()}

@@ -45,7 +45,11 @@ func (es Errors) Error() string {
 	var b strings.Builder
 	for i, e := range es {
 		if i == most {
-			fmt.Fprintf(&b, "\n... and %d more", len(es)-most)
+			if len(es) < enough {
+				fmt.Fprintf(&b, "\n... and %d more", len(es)-most)
+			} else {
+				b.WriteString("\n... and many more")
+			}
 			break
 		}
 		if i > 0 {

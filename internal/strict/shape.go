@@ -36,13 +36,15 @@ type field struct {
 
 // shape is what the tags and methods of a struct say.
 type shape struct {
-	fields  []field
-	byKey   map[string]*field
-	names   []string
-	element *field // the field tagged ",key": lists of this struct are mappings
-	scalar  *field // the field tagged ",value"
-	short   *field
-	choice  chooser // a nil-safe sample to ask for KindKey and Kinds; nil when there is no choice
+	fields   []field
+	byKey    map[string]*field
+	names    []string
+	element  *field // the field tagged ",key": lists of this struct are mappings
+	scalar   *field // the field tagged ",value"
+	short    *field
+	inner    [][]int // the fields that are structs with defaults of their own, or inside
+	defaults bool
+	choice   chooser // a nil-safe sample to ask for KindKey and Kinds; nil when there is no choice
 }
 
 var shapes sync.Map // reflect.Type -> *shape
@@ -65,6 +67,14 @@ func shapeOf(t reflect.Type) *shape {
 		}
 	}
 	s.choice, _ = sample.(chooser)
+	_, s.defaults = sample.(defaulter)
+	for _, f := range s.fields {
+		if isStruct(f.typ) {
+			if inside := shapeOf(f.typ); inside.defaults || inside.inner != nil {
+				s.inner = append(s.inner, f.index)
+			}
+		}
+	}
 	shapes.Store(t, s)
 	return s
 }
@@ -98,9 +108,16 @@ func (s *shape) read(t reflect.Type, before []int) {
 
 var textType = reflect.TypeFor[encoding.TextUnmarshaler]()
 
+var texts sync.Map // reflect.Type -> bool, for asking reflect is slow
+
 // isText reports a type that reads itself from a scalar.
 func isText(t reflect.Type) bool {
-	return t.Kind() != reflect.Pointer && reflect.PointerTo(t).Implements(textType)
+	if known, ok := texts.Load(t); ok {
+		return known.(bool)
+	}
+	text := t.Kind() != reflect.Pointer && reflect.PointerTo(t).Implements(textType)
+	texts.Store(t, text)
+	return text
 }
 
 // isStruct reports a type that is written as a mapping.
@@ -127,13 +144,14 @@ func fresh(t reflect.Type) reflect.Value {
 }
 
 func setDefaults(v reflect.Value) {
-	if !isStruct(v.Type()) {
+	if v.Kind() != reflect.Struct || isText(v.Type()) {
 		return
 	}
-	for _, f := range shapeOf(v.Type()).fields {
-		setDefaults(v.FieldByIndex(f.index))
+	s := shapeOf(v.Type())
+	for _, index := range s.inner {
+		setDefaults(v.FieldByIndex(index))
 	}
-	if d, ok := v.Addr().Interface().(defaulter); ok {
-		d.SetDefaults()
+	if s.defaults {
+		v.Addr().Interface().(defaulter).SetDefaults()
 	}
 }

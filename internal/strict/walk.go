@@ -2,13 +2,12 @@ package strict
 
 import (
 	"reflect"
-	"slices"
 	"strconv"
 )
 
 // Walk visits every value inside into, a pointer to a struct, that the file may
 // set, and into itself: a pointer to each, outer before inner, with its path as
-// Pos takes it.
+// Pos takes it. The path is good until visit returns.
 func Walk(into any, visit func(path []string, value any)) {
 	walk(reflect.ValueOf(into).Elem(), nil, visit)
 }
@@ -32,7 +31,7 @@ func walk(v reflect.Value, path []string, visit func([]string, any)) {
 			if s != nil && s.element != nil {
 				part = v.Index(i).FieldByIndex(s.element.index).String()
 			}
-			walk(v.Index(i), append(slices.Clip(path), part), visit)
+			walk(v.Index(i), append(path, part), visit)
 		}
 	}
 }
@@ -40,7 +39,7 @@ func walk(v reflect.Value, path []string, visit func([]string, any)) {
 func walkFields(v reflect.Value, path []string, visit func([]string, any)) {
 	s := shapeOf(v.Type())
 	for _, f := range s.fields {
-		walk(v.FieldByIndex(f.index), append(slices.Clip(path), f.key), visit)
+		walk(v.FieldByIndex(f.index), append(path, f.key), visit)
 	}
 	if s.scalar != nil {
 		walk(v.FieldByIndex(s.scalar.index), path, visit)
@@ -56,7 +55,7 @@ func walkFields(v reflect.Value, path []string, visit func([]string, any)) {
 		}
 		below := path
 		if s.choice.KindKey() == "" {
-			below = append(slices.Clip(path), kindOfValue(s, held.Elem()))
+			below = append(path, kindOfValue(s, held.Elem()))
 		}
 		walk(held.Elem(), below, visit)
 	}
