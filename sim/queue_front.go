@@ -27,31 +27,21 @@ func (q *queue) insertEarly(e event) {
 // insertLate moves the events after e one place up.
 func (q *queue) insertLate(e event) {
 	if len(q.front) == cap(q.front) {
-		q.makeRoom()
+		q.makeRoom(1)
 	}
 	q.front = q.front[:len(q.front)+1]
-	f := q.front[q.head:]
-	i := len(f) - 1
-	for i > 0 && f[i-1].at > e.at {
-		f[i] = f[i-1]
-		i--
-	}
-	f[i] = e
+	settle(q.front[q.head:], e)
 }
 
-// makeRoom moves front back to the begin of its memory, and to a larger one if
-// it fills half of it.
-func (q *queue) makeRoom() {
-	if q.head > 0 {
-		q.pos = q.floor()
+// makeRoom gives front room for n more events behind its last: it moves back to
+// the begin of its memory, and to a larger one if it would fill half of it.
+func (q *queue) makeRoom(n int) {
+	q.pos = q.floor()
+	waiting := q.front[q.head:]
+	if need := 2 * (len(waiting) + n); need > cap(q.front) {
+		q.front = make([]event, 0, max(4*manyEvents, need))
 	}
-	n := copy(q.front, q.front[q.head:])
-	q.front, q.head = q.front[:n], 0
-	if 2*n >= cap(q.front) {
-		larger := make([]event, n, max(4*manyEvents, 2*cap(q.front)))
-		copy(larger, q.front)
-		q.front = larger
-	}
+	q.front, q.head = append(q.front[:0], waiting...), 0
 }
 
 // spill narrows what front covers until it is short again, and deals the
@@ -73,15 +63,33 @@ func (q *queue) spill() {
 	}
 }
 
-// take moves the events of bucket i into front.
+// take sorts the events of bucket i into front.
 func (q *queue) take(i int) {
 	c, n := q.detach(i)
+	if cap(q.front)-len(q.front) < n {
+		q.makeRoom(n)
+	}
+	k := len(q.front)
+	f := q.front[:k+n]
 	for ; n > 0; n -= chunkSize {
 		for _, e := range c.events[:min(n, chunkSize)] {
 			if q.lives(e) {
-				q.insertLate(e)
+				settle(f[:k+1], e)
+				k++
 			}
 		}
 		c = q.recycle(c)
 	}
+	q.front = f[:k]
+}
+
+// settle moves e from the end of f, which has a free place there, down to
+// behind its equals.
+func settle(f []event, e event) {
+	i := len(f) - 1
+	for i > 0 && f[i-1].at > e.at {
+		f[i] = f[i-1]
+		i--
+	}
+	f[i] = e
 }
