@@ -16,20 +16,19 @@ func (p *page) latency(r *result.Result) {
 	names := classesBySize(r)
 	shown := names[:min(len(names), p.rows)]
 	t := newTable("", "requests", "goodput", "success", "mean", "p50", "p90", "p99", "p99.9", "max")
-	var below []func()
+	below := map[int]*result.Traffic{} // by the last row of a class
 	for _, name := range shown {
 		class := r.Traffic[name]
 		p.latencyRow(t, name, class)
-		below = append(below, func() { p.belowClass(class) })
 		if class.LatencyCI95 != nil || class.GoodputCI95 != nil || class.SuccessRateCI95 != nil {
 			p.intervalRow(t, class)
-			below[len(below)-1], below = nil, append(below, func() { p.belowClass(class) })
 		}
+		below[len(t.rows)-1] = class
 	}
 	p.heading("LATENCY by class of traffic", latencyRemark(r))
 	p.tableRows(t, 2, func(i int) {
-		if below[i] != nil {
-			below[i]()
+		if class := below[i]; class != nil {
+			p.belowClass(class)
 		}
 	})
 	p.more(len(names))
