@@ -1,0 +1,221 @@
+package policy_test
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/meshdyno/meshdyno/mesh"
+	"github.com/meshdyno/meshdyno/policy"
+)
+
+var update = flag.Bool("update", false, "write the answers of the conversations anew")
+
+// TestConversations plays the files of testdata/conversations. Each is a story
+// in blocks: what the driver tells, a line ----, what it hears. The verbs:
+//
+//	upstream HOSTS [http2]      a fresh proxy; the lines that follow are its policy
+//	begin NAME...               new calls
+//	advance DURATION            time passes; calls are woken when they asked to be
+//	late DURATION               time passes, and the driver sleeps
+//	answer NAME ATTEMPT HOW     an attempt ended: ok, error, reset, timeout, ...
+//	cancel NAME                 the caller hung up
+//	lost HOST                   every connection to a host broke
+//	stats                       what is under way
+func TestConversations(t *testing.T) {
+	files, err := filepath.Glob("testdata/conversations/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no conversations, %v", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) { replay(t, file) })
+	}
+}
+
+// replay holds one conversation, and compares it with what stands in its file.
+func replay(t *testing.T, file string) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &driver{t: t}
+	var anew strings.Builder
+	for _, block := range strings.Split(strings.TrimSpace(string(text)), "\n\n") {
+		told, heard, asked := strings.Cut(block, "\n----")
+		anew.WriteString(told)
+		if asked {
+			said := d.tell(told)
+			if heard = strings.TrimPrefix(heard, "\n"); !*update && heard != said {
+				t.Errorf("%s: told\n%s\nheard\n%s\nwant\n%s", file, told, said, heard)
+			}
+			anew.WriteString(strings.TrimRight("\n----\n"+said, "\n"))
+		}
+		anew.WriteString("\n\n")
+	}
+	if *update {
+		if err := os.WriteFile(file, []byte(strings.TrimRight(anew.String(), "\n")+"\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// driver does what a proxy does around its calls, and writes it down.
+type driver struct {
+	t     *testing.T
+	now   mesh.Time
+	up    *policy.Upstream
+	calls []*talk
+	heard strings.Builder
+}
+
+// talk is one call and the moment it last asked to be woken at.
+type talk struct {
+	policy.Call
+	name string
+	wake mesh.Time
+}
+
+// tell plays one block and returns what is heard, without the last line's end.
+func (d *driver) tell(block string) string {
+	d.heard.Reset()
+	lines := strings.Split(block, "\n")
+	for i, line := range lines {
+		words := strings.Fields(line)
+		if len(words) == 0 || words[0] == "#" {
+			continue
+		}
+		if words[0] == "upstream" {
+			d.fresh(words[1:], strings.Join(lines[i+1:], "\n"))
+			break
+		}
+		if err := d.do(words[0], words[1:]); err != nil {
+			d.t.Fatalf("%s: %v", line, err)
+		}
+	}
+	return strings.TrimRight(d.heard.String(), "\n")
+}
+
+func (d *driver) say(format string, args ...any) { fmt.Fprintf(&d.heard, format+"\n", args...) }
+
+func (d *driver) fresh(words []string, text string) {
+	hosts := 0
+	fmt.Sscan(words[0], &hosts)
+	p := plan(d.t, text)
+	p.Multiplexed = len(words) > 1 && words[1] == "http2"
+	d.up = policy.NewUpstream(&p, hosts, dice(1))
+	d.now, d.calls = 0, nil
+}
+
+func (d *driver) do(verb string, words []string) error {
+	switch verb {
+	case "begin":
+		for _, name := range words {
+			c := &talk{name: name, wake: mesh.Never}
+			d.calls = append(d.calls, c)
+			c.Begin(d.now, d.up)
+			d.act(c)
+		}
+	case "advance":
+		return d.advance(words[0])
+	case "late":
+		passed, err := time.ParseDuration(words[0])
+		d.now = d.now.Add(passed)
+		return err
+	case "answer":
+		return d.answer(words)
+	case "cancel":
+		c := d.call(words[0])
+		c.Cancel()
+		d.act(c)
+	case "lost":
+		host := 0
+		fmt.Sscan(words[0], &host)
+		d.up.Lost(host)
+	case "stats":
+		d.stats()
+	default:
+		return errors.New("no such verb")
+	}
+	return nil
+}
+
+// advance lets time pass and wakes the calls, the earliest first.
+func (d *driver) advance(by string) error {
+	passed, err := time.ParseDuration(by)
+	if err != nil {
+		return err
+	}
+	end := d.now.Add(passed)
+	for {
+		var next *talk
+		for _, c := range d.calls {
+			if at := c.WakeAt(); at <= end && (next == nil || at < next.WakeAt()) {
+				next = c
+			}
+		}
+		if next == nil {
+			d.now = end
+			return nil
+		}
+		d.now = max(d.now, next.WakeAt())
+		d.say("%v %s wakes", d.now, next.name)
+		next.Wake(d.now)
+		d.act(next)
+	}
+}
+
+func (d *driver) answer(words []string) error {
+	attempt := int16(0)
+	fmt.Sscan(words[1], &attempt)
+	for o := mesh.OK; o < mesh.Outcomes; o++ {
+		if o.String() == words[2] {
+			c := d.call(words[0])
+			c.Done(d.now, attempt, o)
+			d.act(c)
+			return nil
+		}
+	}
+	return errors.New("no such outcome")
+}
+
+// act does what the call wants done.
+func (d *driver) act(c *talk) {
+	for a := c.Next(); a.Kind != policy.Nothing; a = c.Next() {
+		switch a.Kind {
+		case policy.Connect:
+			d.say("%v %s connects to host %d and sends attempt %d", d.now, c.name, a.Host, a.Attempt)
+		case policy.Send:
+			d.say("%v %s sends attempt %d to host %d", d.now, c.name, a.Attempt, a.Host)
+		case policy.Abandon:
+			d.say("%v %s abandons attempt %d at host %d", d.now, c.name, a.Attempt, a.Host)
+		case policy.Answer:
+			d.say("%v %s answers %v", d.now, c.name, a.Outcome)
+		}
+	}
+	if at := c.WakeAt(); at != c.wake {
+		c.wake = at
+		d.say("%v %s is to be woken at %v", d.now, c.name, at)
+	}
+}
+
+func (d *driver) stats() {
+	d.say("%v requests %d, retries %d", d.now, d.up.Requests(), d.up.Retries())
+	for i, h := range d.up.Hosts() {
+		d.say("host %d: active %d, connections %d", i, h.Active, h.Conns)
+	}
+}
+
+func (d *driver) call(name string) *talk {
+	for _, c := range d.calls {
+		if c.name == name {
+			return c
+		}
+	}
+	d.t.Fatalf("no call named %s", name)
+	return nil
+}
