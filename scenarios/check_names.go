@@ -17,6 +17,7 @@ func (l *loader) checkCalls(g *callGraph, s *mesh.Service) {
 }
 
 // stepWalker walks the steps of one endpoint and adds its calls to the graph.
+// The paths that it hands down share their memory: no one keeps them.
 type stepWalker struct {
 	l    *loader
 	g    *callGraph
@@ -30,12 +31,12 @@ func (w *stepWalker) steps(path []string, steps []mesh.Step, times float64, cert
 		if w.l.enough() {
 			return
 		}
-		w.step(append(slices.Clip(path), strconv.Itoa(i)), &steps[i], times, certain)
+		w.step(append(path, strconv.Itoa(i)), &steps[i], times, certain)
 	}
 }
 
 func (w *stepWalker) step(path []string, s *mesh.Step, times float64, certain bool) {
-	below := func(key string) []string { return append(slices.Clip(path), key) }
+	below := func(key string) []string { return append(path, key) }
 	w.steps(below("parallel"), s.Parallel, times, certain)
 	w.steps(below("steps"), s.Steps, times, certain)
 	if s.Repeat != nil {
@@ -56,7 +57,7 @@ func (w *stepWalker) choose(path []string, branches []mesh.Branch, times float64
 	for i := range branches {
 		b := &branches[i]
 		sum += float64(b.Chance)
-		w.steps(append(slices.Clip(path), strconv.Itoa(i), "steps"), b.Steps, times*float64(b.Chance), certain && b.Chance >= 1)
+		w.steps(append(path, strconv.Itoa(i), "steps"), b.Steps, times*float64(b.Chance), certain && b.Chance >= 1)
 	}
 	const slack = 1e-9 // 10 times 10% is a hair above 1
 	if sum > 1+slack {

@@ -15,7 +15,7 @@ import (
 // JSON. Editors complete and check by it; the decoder is stricter in what only
 // the values together tell.
 func Schema() []byte {
-	schema := strict.Schema("https://meshdyno.dev/scenario.schema.json", "meshdyno scenario", Scenario{})
+	schema := strict.Schema("urn:meshdyno:scenario", "meshdyno scenario", Scenario{})
 	text, err := json.MarshalIndent(schema, "", "  ")
 	if err != nil {
 		panic(err) // it holds maps, lists and words only

@@ -47,6 +47,14 @@ func maskCalls(data []byte) ([]byte, bool) {
 	return out.Bytes(), true
 }
 
+// unmasked is a scalar as it was written. Most hold no disguise.
+func unmasked(s string) string {
+	if strings.IndexByte(s, string(maskedComma)[0]) < 0 {
+		return s
+	}
+	return unmask.Replace(s)
+}
+
 // beginsCall reports whether the parenthesis at follows a word that begins a value.
 func beginsCall(data []byte, at int) bool {
 	const longestWord = 32

@@ -18,7 +18,7 @@ type extent struct {
 // breach; doubled keys and tags are noted and the walk goes on.
 func (t *Tree) checkTree(isMasked bool) *Error {
 	if isMasked {
-		t.root.Value = unmask.Replace(t.root.Value)
+		t.root.Value = unmasked(t.root.Value)
 	}
 	err := t.walk(t.root, isMasked, 1)
 	if err != nil {
@@ -42,7 +42,7 @@ func (t *Tree) walk(n *yaml.Node, isMasked bool, depth int) *Error {
 	}
 	for _, child := range n.Content {
 		if isMasked {
-			child.Value = unmask.Replace(child.Value)
+			child.Value = unmasked(child.Value)
 		}
 	}
 	t.checkTag(n)
