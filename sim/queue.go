@@ -156,13 +156,14 @@ func (q *queue) coverAll(now uint64) {
 	q.cover(0, timeBits)
 }
 
-// floor returns a time that no event to come lies before, within what front
-// covers: the last event popped, if front still knows it.
+// floor returns a time that no event to come lies before, in what front covers:
+// pos, or an event popped since then. That is the last one popped, unless room
+// before head was used up.
 func (q *queue) floor() uint64 {
 	if q.head == 0 {
 		return q.pos
 	}
-	return uint64(q.front[q.head-1].at)
+	return max(q.pos, uint64(q.front[q.head-1].at))
 }
 
 // bitLen counts the bits that x needs; 0 needs none.

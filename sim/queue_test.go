@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -161,5 +162,17 @@ func TestResetKeepsTheMemory(t *testing.T) {
 	run()
 	if n := testing.AllocsPerRun(20, run); n != 0 {
 		t.Errorf("a run after a reset made %v allocations, want none", n)
+	}
+}
+
+// A run is calm and then not: the workload changes all the time.
+func TestTheWorkloadMayChange(t *testing.T) {
+	names := slices.Sorted(maps.Keys(workloads))
+	for seed := range uint64(1000) {
+		rng := rand.New(rand.NewPCG(seed, 1))
+		w := &twins{t: t}
+		for range 15 {
+			w.play(rng, workloads[names[rng.IntN(len(names))]], 1)
+		}
 	}
 }

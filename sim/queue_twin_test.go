@@ -105,9 +105,17 @@ var workloads = map[string]waitKind{
 		return mesh.Time(r.IntN(1e7))
 	},
 	"any scale": func(r *rand.Rand) mesh.Time { return mesh.Time(r.Uint64() >> (1 + r.IntN(63))) },
+	"shifting":  shifting,
 	"chain": func(r *rand.Rand) mesh.Time {
 		return [...]mesh.Time{0, 50e3, 250e3, mesh.Time(r.ExpFloat64() * 5e6), 15e9}[r.IntN(5)]
 	},
+}
+
+// shifting draws from narrow bands on all scales: fronts grow crowded in the
+// middle of a bucket.
+func shifting(r *rand.Rand) mesh.Time {
+	scale := 1 << r.IntN(16)
+	return mesh.Time(r.IntN(20)*scale + r.IntN(4))
 }
 
 func TestQueueIsASortedList(t *testing.T) {
