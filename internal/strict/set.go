@@ -147,43 +147,6 @@ func (s *setter) writeOut(slot **yaml.Node, shape *shape, done []string) error {
 	return nil
 }
 
-// changeKind drops the settings of the kind that was, if another is chosen.
-func (s *setter) changeKind(n *yaml.Node, key string) {
-	if i := keyIndex(n, key); i >= 0 && n.Content[i+1].Value != s.value.Value {
-		n.Content = slices.Clone(n.Content[i : i+2])
-	}
-}
-
-// kindFields is the type of a key that belongs to the chosen kind, or names the
-// kind; nil, with the names there are, when there is no such key.
-func kindFields(shape *shape, n *yaml.Node, key string) (reflect.Type, []string) {
-	kinds := shape.choice.Kinds()
-	name := key
-	if shape.choice.KindKey() != "" {
-		i := keyIndex(n, shape.choice.KindKey())
-		if i < 0 {
-			return nil, []string{shape.choice.KindKey()}
-		}
-		name = n.Content[i+1].Value
-	}
-	row, err := kinds.New(name)
-	if err != nil {
-		return nil, kinds.Names()
-	}
-	typ := reflect.TypeOf(row)
-	if shape.choice.KindKey() == "" {
-		return typ, nil
-	}
-	if typ.Kind() != reflect.Pointer || !isStruct(typ.Elem()) {
-		return nil, []string{shape.choice.KindKey()}
-	}
-	settings := shapeOf(typ.Elem())
-	if f := settings.byKey[key]; f != nil {
-		return f.typ, nil
-	}
-	return nil, append([]string{shape.choice.KindKey()}, settings.names...)
-}
-
 // intoKey goes on below the key rest[0] of the mapping n, made if need be.
 func (s *setter) intoKey(n *yaml.Node, typ reflect.Type, rest, done []string) error {
 	i := keyIndex(n, rest[0])
