@@ -1,0 +1,99 @@
+package policy_test
+
+import (
+	"testing"
+
+	"github.com/meshdyno/meshdyno/mesh"
+	"github.com/meshdyno/meshdyno/policy"
+)
+
+// full is a policy with every knob set.
+const full = `
+load_balancer: least_request
+timeout: 1s
+retry: {retry_on: [5xx, reset, retriable-status-codes], num_retries: 2, per_try_timeout: 250ms}
+circuit_breaker: {retry_budget: {}}
+`
+
+// lives are the whole lives of a call: what a driver does, from Begin to the
+// answer.
+var lives = []struct {
+	name, policy string
+	live         func(c *policy.Call, up *policy.Upstream)
+}{
+	{"ok, no policy", "", ok},
+	{"ok, every knob", full, ok},
+	{"tried twice, every knob", full, retried},
+	{"timeouts only, every knob", full, timedOut},
+}
+
+func ok(c *policy.Call, up *policy.Upstream) {
+	c.Begin(0, up)
+	attempt := drain(c)
+	c.Done(5, attempt, mesh.OK)
+	drain(c)
+}
+
+func retried(c *policy.Call, up *policy.Upstream) {
+	c.Begin(0, up)
+	c.Done(5, drain(c), mesh.Error)
+	c.Wake(c.WakeAt())
+	c.Done(100e6, drain(c), mesh.OK)
+	drain(c)
+}
+
+func timedOut(c *policy.Call, up *policy.Upstream) {
+	for c.Begin(0, up); !c.Over(); c.Wake(c.WakeAt()) {
+		drain(c)
+	}
+	drain(c)
+}
+
+// drain takes all actions and returns the attempt that was sent.
+func drain(c *policy.Call) (attempt int16) {
+	for a := c.Next(); a.Kind != policy.Nothing; a = c.Next() {
+		if a.Kind == policy.Send || a.Kind == policy.Connect {
+			attempt = a.Attempt
+		}
+	}
+	return attempt
+}
+
+// TestCallsAllocateNothing: decisions are made millions of times a second.
+func TestCallsAllocateNothing(t *testing.T) {
+	for _, l := range lives {
+		up := upstream(t, 10, l.policy)
+		var c policy.Call
+		if n := testing.AllocsPerRun(1000, func() { l.live(&c, up) }); n != 0 {
+			t.Errorf("%s: %v allocations a call", l.name, n)
+		}
+		if !c.Over() || up.Requests() != 0 || up.Retries() != 0 {
+			t.Errorf("%s: not over, or %d requests and %d retries left", l.name, up.Requests(), up.Retries())
+		}
+	}
+}
+
+func BenchmarkCall(b *testing.B) {
+	for _, l := range lives {
+		b.Run(l.name, func(b *testing.B) {
+			up := upstream(b, 10, l.policy)
+			var c policy.Call
+			b.ReportAllocs()
+			for b.Loop() {
+				l.live(&c, up)
+			}
+		})
+	}
+}
+
+func BenchmarkPick(b *testing.B) {
+	for _, row := range policy.Balancers.Rows() {
+		b.Run(row.Name, func(b *testing.B) {
+			balancer, d, hosts := row.New().New(), dice(1), make([]policy.Host, 100)
+			b.ReportAllocs()
+			for b.Loop() {
+				balancer.Pick(hosts, &d)
+			}
+		})
+	}
+}

@@ -1,0 +1,365 @@
+package policy_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/meshdyno/meshdyno/mesh"
+	"github.com/meshdyno/meshdyno/policy"
+	"github.com/meshdyno/meshdyno/unit"
+)
+
+// FuzzCall lets any order of events come over a few calls that share an
+// upstream, and holds the calls to what they promise whatever comes:
+//
+//   - each answers once, unless it was cancelled, and says nothing afterwards
+//   - attempts are numbered 1, 2, ... up to num_retries + 1, one at a time; only
+//     one that was sent is given up
+//   - what the upstream counts is what the driver sees under way
+//   - max_requests, max_retries and the budget are never exceeded by a newcomer
+//   - an answer comes by the deadline, if the driver is not late
+//   - in the end nothing is in flight
+func FuzzCall(f *testing.F) {
+	f.Add([]byte{})
+	f.Add([]byte{0xff, 3, 2, 5, 0, 0, 0, 8, 9, 30, 1, 2, 3})
+	f.Add([]byte{0x3f, 1, 2, 2, 0, 0, 0, 1, 0, 4, 0, 1, 9, 1, 20, 2, 20, 3, 0, 5, 0})
+	f.Add([]byte{0x07, 2, 1, 1, 0, 1, 16, 1, 4, 20, 6, 0, 0, 5, 1, 7, 0, 3, 255, 3, 255})
+	f.Fuzz(play)
+}
+
+// TestAnyOrderOfEvents plays the same game with random tapes, so that every run
+// of the tests plays some.
+func TestAnyOrderOfEvents(t *testing.T) {
+	d := dice(1)
+	for range 5000 {
+		tape := make([]byte, d.IntN(300))
+		for i := range tape {
+			tape[i] = byte(d.Uint64())
+		}
+		play(t, tape)
+	}
+}
+
+// play plays one game.
+func play(t *testing.T, data []byte) {
+	g := newGame(t, &tape{data})
+	for g.tape.more() && len(g.players) < 40 {
+		g.event()
+	}
+	g.finish()
+}
+
+// tape deals out bytes, and noughts when it is at its end.
+type tape struct{ rest []byte }
+
+func (p *tape) more() bool { return len(p.rest) > 0 }
+
+func (p *tape) next(below int) int {
+	if len(p.rest) == 0 {
+		return 0
+	}
+	b := p.rest[0]
+	p.rest = p.rest[1:]
+	return int(b) % below
+}
+
+// game is a driver that keeps its own books: a naive twin of the upstream.
+type game struct {
+	t       *testing.T
+	tape    *tape
+	plan    policy.Plan
+	up      *policy.Upstream
+	hosts   int
+	now     mesh.Time
+	players []*player
+	broken  bool // connections were lost: how many are left is not known
+}
+
+// player is one call and what the driver knows of it.
+type player struct {
+	policy.Call
+	began     mesh.Time
+	sent      int  // the number of the last attempt
+	live      bool // it is under way
+	host      int
+	answers   int
+	cancelled bool
+	late      bool // the driver let it wait
+}
+
+// newGame reads the settings off the tape.
+func newGame(t *testing.T, p *tape) *game {
+	g := &game{t: t, tape: p}
+	flags, kinds := p.next(256), policy.Balancers.Rows()
+	g.plan.Balancer = kinds[p.next(len(kinds))].New()
+	g.plan.Multiplexed = flags&1 != 0
+	if flags&2 != 0 {
+		g.plan.Timeout = time.Duration(p.next(40)) * 10 * time.Millisecond
+	}
+	if flags&4 != 0 {
+		g.plan.Retry = &policy.Retry{RetryOn: []string{"5xx"}, NumRetries: p.next(5)}
+		g.plan.Retry.SetDefaults()
+		g.plan.Retry.BackOff.SetDefaults()
+		if flags&8 != 0 {
+			limit := unit.Duration(p.next(30)) * 10 * unit.Millisecond
+			g.plan.Retry.PerTryTimeout = &limit
+		}
+	}
+	if flags&16 != 0 {
+		g.plan.Breaker = &policy.CircuitBreaker{MaxRequests: p.next(6), MaxRetries: p.next(3)}
+		if flags&32 != 0 {
+			g.plan.Breaker.RetryBudget = &policy.RetryBudget{BudgetPercent: unit.Ratio(p.next(11)) / 10, MinRetryConcurrency: p.next(3)}
+		}
+	}
+	g.hosts = p.next(4)
+	g.up = policy.NewUpstream(&g.plan, g.hosts, dice(uint64(flags)))
+	return g
+}
+
+// event lets one event come.
+func (g *game) event() {
+	switch verb := g.tape.next(8); verb {
+	case 0, 1:
+		g.begin()
+	case 2, 3:
+		g.pass(time.Duration(g.tape.next(256))*time.Millisecond, verb == 3)
+	case 4:
+		if c := g.anyone(); c != nil { // an attempt that is over, or that never was
+			c.Done(g.now, int16(c.sent+1+g.tape.next(3)), g.outcome())
+			if c.sent > 0 {
+				c.Done(g.now, int16(c.sent-1), g.outcome())
+			}
+			g.act(c)
+		}
+	case 5:
+		if c := g.anyone(); c != nil {
+			c.Cancel()
+			c.cancelled = c.answers == 0
+			g.act(c)
+		}
+	case 6:
+		if g.hosts > 0 {
+			g.up.Lost(g.tape.next(g.hosts))
+			g.broken = true
+		}
+	case 7:
+		if c := g.anyone(); c != nil {
+			g.end(c, g.outcome())
+		}
+	}
+	g.audit()
+}
+
+func (g *game) begin() {
+	c := &player{began: g.now}
+	g.players = append(g.players, c)
+	c.Begin(g.now, g.up)
+	g.act(c)
+}
+
+// end ends the attempt under way, if there is one.
+func (g *game) end(c *player, o mesh.Outcome) {
+	if !c.live {
+		return
+	}
+	c.live = false
+	g.broken = g.broken || o == mesh.ConnectFailure
+	c.Done(g.now, int16(c.sent), o)
+	g.act(c)
+}
+
+// pass lets time pass. A late driver wakes nobody on the way.
+func (g *game) pass(by time.Duration, late bool) {
+	end := g.now.Add(by)
+	for !late {
+		c := g.next()
+		if c == nil || c.WakeAt() > end {
+			break
+		}
+		g.wake(c)
+	}
+	g.now = max(g.now, end)
+	for _, c := range g.players {
+		c.late = c.late || c.WakeAt() < g.now
+	}
+}
+
+// next is the player that wants to be woken first.
+func (g *game) next() *player {
+	var first *player
+	for _, c := range g.players {
+		if first == nil || c.WakeAt() < first.WakeAt() {
+			first = c
+		}
+	}
+	return first
+}
+
+// wake comes once too early, which must not matter, and then in time.
+func (g *game) wake(c *player) {
+	at := c.WakeAt()
+	before := c.Call
+	if g.now < at {
+		c.Wake(g.now)
+	}
+	if c.Call != before {
+		g.t.Fatalf("woken at %v and not before %v, it did something", g.now, at)
+	}
+	g.now = max(g.now, at)
+	c.Wake(g.now)
+	g.act(c)
+	g.audit()
+}
+
+// act takes down what the call wants done.
+func (g *game) act(c *player) {
+	retries := g.up.Retries()
+	steps := 0
+	for a := c.Next(); a.Kind != policy.Nothing; a = c.Next() {
+		if steps++; steps > 3 {
+			g.t.Fatal("more than an abandon, a send and an answer at once")
+		}
+		g.take(c, a)
+	}
+	if c.Next() != (policy.Action{}) {
+		g.t.Fatal("something comes after nothing")
+	}
+	if g.up.Retries() > retries {
+		g.t.Fatal("taking an action books a retry")
+	}
+	if c.Over() != (c.answers > 0 || c.cancelled) || c.Over() != (c.WakeAt() == mesh.Never) && g.bounded(c) {
+		g.t.Fatalf("over is %v after %d answers, cancelled %v, to be woken at %v", c.Over(), c.answers, c.cancelled, c.WakeAt())
+	}
+	if at := c.WakeAt(); at < g.now && !c.late && at < g.deadline(c) {
+		g.t.Fatalf("to be woken at %v, and it is %v", at, g.now)
+	}
+}
+
+// bounded says that some alarm must be set while the call is not over: it has a
+// deadline, or its try has, or it pauses.
+func (g *game) bounded(c *player) bool {
+	return g.plan.Timeout > 0 || !c.live || g.plan.Retry != nil && g.plan.Retry.PerTryTimeout != nil
+}
+
+func (g *game) deadline(c *player) mesh.Time {
+	if g.plan.Timeout == 0 {
+		return mesh.Never
+	}
+	return c.began.Add(g.plan.Timeout)
+}
+
+// take books one action.
+func (g *game) take(c *player, a policy.Action) {
+	if c.answers > 0 || c.cancelled && a.Kind != policy.Abandon {
+		g.t.Fatalf("%+v after the end", a)
+	}
+	switch a.Kind {
+	case policy.Send, policy.Connect:
+		if c.sent++; c.live || int(a.Attempt) != c.sent || int(a.Host) >= g.hosts {
+			g.t.Fatalf("%+v with attempt %d under way: %v", a, c.sent-1, c.live)
+		}
+		c.live, c.host = true, int(a.Host)
+	case policy.Abandon:
+		if !c.live || int(a.Attempt) != c.sent || int(a.Host) != c.host {
+			g.t.Fatalf("%+v, but attempt %d is under way: %v", a, c.sent, c.live)
+		}
+		c.live = false
+	case policy.Answer:
+		c.answers++
+		if c.live || a.Outcome == mesh.Unfinished {
+			g.t.Fatalf("%+v, with an attempt under way: %v", a, c.live)
+		}
+		if late := g.deadline(c); g.now > late && !c.late {
+			g.t.Fatalf("the answer comes at %v, after the deadline %v", g.now, late)
+		}
+	}
+}
+
+// audit compares the upstream's books with the driver's, and both with the caps.
+func (g *game) audit() {
+	active, retries := make([]int32, g.hosts), 0
+	for _, c := range g.players {
+		if c.live {
+			active[c.host]++
+		}
+		if !c.Over() && (c.sent > 1 || c.sent == 1 && !c.live) {
+			retries++
+		}
+		if most := g.tries(); c.sent > most {
+			g.t.Fatalf("%d attempts, and %d are allowed", c.sent, most)
+		}
+	}
+	total := 0
+	for i, h := range g.up.Hosts() {
+		total += int(h.Active)
+		switch {
+		case h.Active != active[i]:
+			g.t.Fatalf("host %d has %d active, the driver sees %d", i, h.Active, active[i])
+		case h.Conns < 0, !g.broken && !g.plan.Multiplexed && h.Conns < h.Active, g.plan.Multiplexed && h.Conns > 1:
+			g.t.Fatalf("host %d has %d connections for %d requests", i, h.Conns, h.Active)
+		}
+	}
+	if g.up.Requests() != total || g.up.Retries() != retries {
+		g.t.Fatalf("the upstream counts %d requests and %d retries, the driver %d and %d", g.up.Requests(), g.up.Retries(), total, retries)
+	}
+	g.caps(total, retries)
+}
+
+func (g *game) tries() int {
+	if g.plan.Retry == nil {
+		return 1
+	}
+	return 1 + g.plan.Retry.NumRetries
+}
+
+// caps: a cap that shrinks with the requests under way throws nobody out, so of
+// a budget only the greatest that it ever was can be told here.
+func (g *game) caps(requests, retries int) {
+	b := g.plan.Breaker
+	if b == nil {
+		return
+	}
+	most := b.MaxRetries
+	if b.RetryBudget != nil {
+		most = max(b.RetryBudget.MinRetryConcurrency, int(float64(b.RetryBudget.BudgetPercent)*float64(b.MaxRequests)))
+	}
+	if requests > b.MaxRequests || retries > most {
+		g.t.Fatalf("%d requests of at most %d, %d retries of at most %d", requests, b.MaxRequests, retries, most)
+	}
+}
+
+// finish answers and wakes until every call is over.
+func (g *game) finish() {
+	for range 1 + len(g.players)*(2*g.tries()+2) {
+		for _, c := range g.players {
+			g.end(c, g.outcome())
+		}
+		if c := g.next(); c != nil && c.WakeAt() != mesh.Never {
+			g.wake(c)
+		}
+	}
+	g.audit()
+	for i, c := range g.players {
+		if want := map[bool]int{true: 0, false: 1}[c.cancelled]; c.answers != want || !c.Over() {
+			g.t.Fatalf("call %d: %d answers, cancelled %v", i, c.answers, c.cancelled)
+		}
+	}
+	if g.up.Requests() != 0 || g.up.Retries() != 0 || slices.ContainsFunc(g.up.Hosts(), func(h policy.Host) bool { return h.Active != 0 }) {
+		g.t.Fatal("in flight in the end: " + fmt.Sprint(g.up.Requests(), g.up.Retries(), g.up.Hosts()))
+	}
+}
+
+// anyone picks one of the players.
+func (g *game) anyone() *player {
+	if len(g.players) == 0 {
+		return nil
+	}
+	return g.players[g.tape.next(len(g.players))]
+}
+
+// outcomes are those that an attempt can end in.
+var outcomes = []mesh.Outcome{mesh.OK, mesh.Error, mesh.Dependency, mesh.Refused, mesh.Expired, mesh.Reset, mesh.ConnectFailure}
+
+func (g *game) outcome() mesh.Outcome { return outcomes[g.tape.next(len(outcomes))] }
