@@ -77,11 +77,11 @@ func auditService(t testing.TB, r *Run, i int, c *census) {
 	t.Helper()
 	s := &r.tally.Services[i]
 	equal(t, "service requests = outcomes + inside", s.Requests, total(s.Outcomes[:])+c.inside[i])
-	equal(t, "number inside", s.InSystem.n, c.levels[i][waiting]+c.levels[i][serving])
-	equal(t, "number waiting", s.Queue.n, c.levels[i][waiting])
-	equal(t, "places taken", s.Busy.n, c.levels[i][serving])
-	equal(t, "Little's law: area of the number inside = time spent inside", s.InSystem.area, s.Residence)
-	equal(t, "inside = waiting + serving, over time", s.InSystem.area, s.Queue.area.plus(s.Busy.area))
+	equal(t, "number inside", s.inside.Level(), c.levels[i][waiting]+c.levels[i][serving])
+	equal(t, "number waiting", s.waiting.Level(), c.levels[i][waiting])
+	equal(t, "places taken", s.places.Level(), c.levels[i][serving])
+	equal(t, "Little's law: area of the number inside = time spent inside", s.InSystem, s.Residence)
+	equal(t, "inside = waiting + serving, over time", s.InSystem, s.Queue.Plus(s.Busy))
 	for name, share := range map[string]float64{"places or cores": r.tally.Utilization(i), "proxy": r.tally.ProxyUtilization(i)} {
 		if share < 0 || share > 1 {
 			t.Errorf("%s: the share of %s in use is %v", r.services[i].Name, name, share)
