@@ -72,17 +72,37 @@ func (w *twins) drain() {
 	w.pop() // nothing
 }
 
-// play pushes and pops at random, in phases that grow and phases that shrink.
+// play pushes and pops at random, in phases that grow and phases that shrink,
+// one by one or in runs.
 func (w *twins) play(rng *rand.Rand, wait waitKind, phases int) {
 	for range phases {
-		growth := rng.Float64()
-		for range 1 << rng.IntN(12) {
-			if rng.Float64() < growth {
-				w.push(wait(rng))
-			} else {
-				w.pop()
+		sound(w.t, &w.queue)
+		growth, longest := rng.Float64(), 1<<rng.IntN(7)
+		for left := 1 << rng.IntN(12); left > 0; {
+			run := 1 + rng.IntN(longest)
+			switch grows := rng.Float64() < growth; {
+			case grows && rng.IntN(8) == 0:
+				w.crowd(run, mesh.Time(1)<<rng.IntN(24))
+			case grows:
+				w.each(run, func() { w.push(wait(rng)) })
+			default:
+				w.each(run, w.pop)
 			}
+			left -= run
 		}
+	}
+}
+
+func (w *twins) each(times int, do func()) {
+	for range times {
+		do()
+	}
+}
+
+// crowd pushes events that are spread evenly from now on.
+func (w *twins) crowd(size int, step mesh.Time) {
+	for i := range mesh.Time(size) {
+		w.push(i * step)
 	}
 }
 
@@ -148,19 +168,16 @@ func FuzzQueue(f *testing.F) {
 		script = script[:min(len(script), 200)]
 		for ; len(script) >= 2; script = script[2:] {
 			scale, far := script[0]%64, mesh.Time(script[1])
+			sound(t, &w.queue)
 			switch script[0] / 64 {
 			case 0:
 				w.pop()
 			case 1:
 				w.push(min(far<<min(scale, 54), mesh.Never))
 			case 2: // a crowd, spread evenly
-				for i := range mesh.Time(scale) * 4 {
-					w.push(i * far)
-				}
+				w.crowd(4*int(scale), far)
 			case 3: // a crowd leaves
-				for range scale {
-					w.pop()
-				}
+				w.each(int(scale), w.pop)
 			}
 		}
 		w.drain()
