@@ -14,6 +14,7 @@ type codel struct {
 	count    int64     // drops since dropping began
 	last     int64     // count when it began the time before
 	dropping bool
+	dropped  bool // the one before; when the next is due depends on this one
 }
 
 func newCodel(q *mesh.Queue) *codel {
@@ -26,12 +27,16 @@ func newCodel(q *mesh.Queue) *codel {
 // drops decides over the visit at the head, which has waited so long.
 func (c *codel) drops(now, waited mesh.Time, empty bool, q *mesh.Queue) bool {
 	over := c.overTarget(now, waited, empty, q)
+	if c.dropped && over {
+		c.next += c.spacing(q)
+	}
+	c.dropped = false
 	switch {
 	case c.dropping && !over:
 		c.dropping = false
 	case c.dropping && now >= c.next:
 		c.count++
-		c.next += c.spacing(q)
+		c.dropped = true
 		return true
 	case !c.dropping && over:
 		c.start(now, q)
