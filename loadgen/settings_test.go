@@ -159,7 +159,9 @@ func TestVegetaCountsWholeHits(t *testing.T) {
 
 func TestAnAttackThatStopsStaysStopped(t *testing.T) {
 	pacer := Paced((&VegetaSine{}).Vegeta()) // invalid, so it stops at once
-	if pacer.Next() != mesh.Never || pacer.Next() != mesh.Never {
-		t.Error("an arrival after the pacer had stopped")
+	for range 2 {
+		if pacer.Next() != mesh.Never {
+			t.Error("an arrival after the pacer had stopped")
+		}
 	}
 }
