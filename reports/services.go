@@ -75,7 +75,11 @@ func (p *page) serviceRow(t *table, name string, s *result.Service) {
 	if s.Latency != nil {
 		p99 = duration(s.Latency.P99)
 	}
-	t.add(p.name(name), count(uint64(max(0, s.Replicas))), busy(s.Utilization), p.utilization(s.Utilization),
+	share, bar := busy(s.Utilization), p.utilization(s.Utilization)
+	if s.Utilization == 0 && s.InSystemMean > 0 {
+		share, bar = unknown, "" // at work, but of no limit
+	}
+	t.add(p.name(name), count(uint64(max(0, s.Replicas))), share, bar,
 		waiting, count(uint64(max(0, s.QueueMax))), inSystem, p99)
 	st := green
 	if s.NoSteady || s.Utilization >= 0.9 {

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/meshdyno/meshdyno/mesh"
 	"github.com/meshdyno/meshdyno/result"
@@ -28,13 +29,15 @@ func (r *runner) result(tallies []*sim.Tally) *result.Result {
 	for i := range first.Services {
 		out.Services[s.Services[i].Name] = serviceFigures(first, i, s.Services[i].Replicas)
 	}
-	for i := range s.Traffic {
-		t := classFigures(first, i)
-		intervals[i].into(t)
-		out.Traffic[s.Traffic[i].Name] = t
-	}
 	for i := range first.Edges {
 		out.Edges = append(out.Edges, edgeFigures(first, i))
+	}
+	for i := range s.Traffic {
+		t := classFigures(first, i)
+		t.NoSteady = t.NoSteady || unsteadyBelow(out, s.Traffic[i].Name)
+		t.Latency.Unsteady(t.NoSteady)
+		intervals[i].into(t)
+		out.Traffic[s.Traffic[i].Name] = t
 	}
 	out.Timeline = timelineFigures(s, first)
 	out.Warnings = append(out.Warnings, r.warnings(out)...)
@@ -48,12 +51,11 @@ func classFigures(t *sim.Tally, i int) *result.Traffic {
 	f := &result.Traffic{
 		Requests: c.Requests, Succeeded: ok, Failed: c.Failed.Count(), Outcomes: outcomeCounts(c.Outcomes, c.Unfinished()),
 		OfferedRPS: float64(c.Requests) / seconds, GoodputRPS: float64(ok) / seconds,
-		Latency: c.OK.Summary(), FailedMS: c.Failed.Summary(), NoSteady: grows(inFlight(&t.Timeline.Classes[i])),
+		Latency: c.OK.Summary(), FailedMS: c.Failed.Summary(), NoSteady: stats.Growing(inFlight(&t.Timeline.Classes[i])),
 	}
 	if done := f.Succeeded + f.Failed; done > 0 {
 		f.SuccessRate = float64(ok) / float64(done)
 	}
-	f.Latency.Unsteady(f.NoSteady)
 	return f
 }
 
@@ -68,8 +70,6 @@ func inFlight(l *sim.ClassLine) []float64 {
 	return series
 }
 
-func grows(series []float64) bool { return stats.Growing(series) }
-
 func serviceFigures(t *sim.Tally, i, replicas int) *result.Service {
 	s := &t.Services[i]
 	f := &result.Service{
@@ -77,10 +77,8 @@ func serviceFigures(t *sim.Tally, i, replicas int) *result.Service {
 		Utilization: t.Utilization(i), ProxyUtilization: t.ProxyUtilization(i),
 		QueueMean: t.QueueMean(i), QueueMax: s.QueueMax, InSystemMean: t.InSystemMean(i), Latency: s.Latency.Summary(),
 	}
-	if len(t.Timeline.Services) > 0 {
-		f.NoSteady = grows(t.InSystemSeries(i))
-		f.Latency.Unsteady(f.NoSteady)
-	}
+	f.NoSteady = len(t.Timeline.Services) > 0 && stats.Growing(t.InSystemSeries(i)) || t.Overloaded(i)
+	f.Latency.Unsteady(f.NoSteady)
 	return f
 }
 
@@ -123,7 +121,7 @@ func (r *runner) faults() []result.Fault {
 func (r *runner) interrupted(tallies []*sim.Tally) string {
 	switch {
 	case r.partial:
-		return fmt.Sprintf("%v of %v measured", tallies[0].Measured, r.model.Duration)
+		return fmt.Sprintf("%v of %v measured", tallies[0].Measured.Round(time.Millisecond), r.model.Duration)
 	case len(tallies) < r.options.Replications:
 		return fmt.Sprintf("%d of %d replications", len(tallies), r.options.Replications)
 	}
@@ -135,4 +133,24 @@ func (r *runner) warmupNote() string {
 		return ""
 	}
 	return r.transient.Note
+}
+
+// unsteadyBelow says that a class calls, by whatever way, a service that has no
+// steady state: then it has none either.
+func unsteadyBelow(out *result.Result, class string) bool {
+	reached, queue := map[string]bool{}, []string{class}
+	for len(queue) > 0 {
+		from := queue[0]
+		queue = queue[1:]
+		for _, e := range out.Edges {
+			if e.From != from || e.Requests == 0 || reached[e.To] {
+				continue
+			}
+			if out.Services[e.To].NoSteady {
+				return true
+			}
+			reached[e.To], queue = true, append(queue, e.To)
+		}
+	}
+	return false
 }

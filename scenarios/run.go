@@ -105,7 +105,7 @@ func (r *runner) replicate(ctx context.Context, plan *sim.Plan) ([]*sim.Tally, e
 	for range min(n, r.parallel()) {
 		crew.Go(func() {
 			for i := range work {
-				tallies[i], errs[i] = plan.New(r.scenario.Seed+uint64(i)).Go(ctx, bar.of(i))
+				tallies[i], errs[i] = one(ctx, plan, r.scenario.Seed+uint64(i), bar.of(i))
 			}
 		})
 	}
@@ -115,6 +115,17 @@ func (r *runner) replicate(ctx context.Context, plan *sim.Plan) ([]*sim.Tally, e
 	close(work)
 	crew.Wait()
 	return r.finished(tallies, errs)
+}
+
+// one runs one replication. A panic in it would take the process down from a
+// goroutine where the command cannot catch it; so it becomes an error here.
+func one(ctx context.Context, plan *sim.Plan, seed uint64, progress func(share float64)) (t *sim.Tally, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			t, err = nil, fmt.Errorf("internal fault: %v", fault)
+		}
+	}()
+	return plan.New(seed).Go(ctx, progress)
 }
 
 func (r *runner) parallel() int {

@@ -1,6 +1,11 @@
 package sim
 
-import "github.com/meshdyno/meshdyno/stats"
+import (
+	"math"
+
+	"github.com/meshdyno/meshdyno/mesh"
+	"github.com/meshdyno/meshdyno/stats"
+)
 
 // What a tally says in the end. Means over time are over all runs together.
 
@@ -33,6 +38,20 @@ func (t *Tally) Utilization(service int) float64 {
 		return t.Services[service].Busy.Over(t.Measured) / float64(s.Replicas*s.Concurrency)
 	}
 	return 0
+}
+
+// Overloaded says that more work came to a service than its places can do, by
+// more than three standard errors of Poisson arrivals. A line with an end, or
+// with patience, sheds what is too much and is steady all the same.
+func (t *Tally) Overloaded(service int) bool {
+	s, c := &t.Plan.services[service], &t.Services[service]
+	served := float64(total(c.Outcomes[:]))
+	if s.Concurrency == 0 || s.Queue.Limit != mesh.Unlimited || !s.Queue.Timeout.IsZero() || s.Queue.Order == "codel" || served == 0 {
+		return false
+	}
+	busy := c.Busy.Over(t.Measured)
+	offered := busy / served * float64(c.Requests)
+	return stats.Overloaded(offered*(1-3*math.Sqrt(2/float64(c.Requests))), float64(s.Replicas*s.Concurrency))
 }
 
 // ProxyUtilization is the share of the worker threads of the service's own

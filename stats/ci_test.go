@@ -232,47 +232,18 @@ func TestNoFailureSeenIsNotCertainty(t *testing.T) {
 func TestRawRequestsWouldNotHold(t *testing.T) {
 	simulates(t)
 	r := rand.New(rand.NewPCG(8, 8))
-	var raw, batched tally
+	var raw tally
 	for range 100 {
-		l, b, q := NewLatency(3), &Batches{}, newLindley(r, 0.8, true)
+		l, q := NewLatency(3), newLindley(r, 0.8, true)
 		for range 50_000 {
-			now, ms := q.next()
+			_, ms := q.next()
 			l.Record(int64(ms * 1e6))
-			b.Record(now, ms)
 		}
 		half := 1.96 * l.Stddev() / math.Sqrt(float64(l.Count())) / 1e6
 		raw.add(&[2]float64{l.Mean()/1e6 - half, l.Mean()/1e6 + half}, 5)
-		ci, ok, _ := b.MeanCI(Transient{})
-		if !ok {
-			batched.add(nil, 5)
-			continue
-		}
-		batched.add(&ci, 5)
 	}
 	t.Logf("raw requests hold in %.0f %%", 100*raw.coverage())
 	if raw.coverage() > 0.4 {
 		t.Errorf("raw requests hold in %.0f %%: this queue is too easy to show anything", 100*raw.coverage())
-	}
-	holds(t, "batch means", batched)
-}
-
-func TestBatchMeansRefuseACorrelatedRun(t *testing.T) {
-	r := rand.New(rand.NewPCG(9, 9))
-	refused := 0
-	for range 100 {
-		b, q := &Batches{}, newLindley(r, 0.9, true)
-		for range 10_000 {
-			b.Record(q.next())
-		}
-		if _, ok, note := b.MeanCI(Transient{}); !ok && strings.HasPrefix(note, "cannot tell") {
-			refused++
-		}
-	}
-	if refused < 90 {
-		t.Errorf("refused only %d of 100 runs that are 26 relaxation times long", refused)
-	}
-	var short Batches
-	if _, ok, note := short.MeanCI(Transient{}); ok || note == "" {
-		t.Error("an interval from an empty run")
 	}
 }

@@ -17,15 +17,6 @@ func WarnShort(warmup, measured time.Duration) string {
 		measured, warmup, 10*warmup)
 }
 
-// WarnNoWarmup speaks up when a transient was seen that the warm-up does not
-// cover.
-func WarnNoWarmup(warmup time.Duration, seen Transient) string {
-	if !seen.OK || time.Duration(seen.Cut) <= warmup {
-		return ""
-	}
-	return fmt.Sprintf("warm-up too short: %v is cut, and the transient lasts until about %.3gs (MSER-5)", warmup, seen.Cut.Seconds())
-}
-
 // WarnFew speaks up when intervals rest on fewer than ten replications.
 func WarnFew(replications int) string {
 	if replications < 2 || replications >= 10 {
