@@ -14,7 +14,7 @@ import (
 	"github.com/meshdyno/meshdyno/unit"
 )
 
-var rewrite = flag.Bool("rewrite", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files anew")
 
 func readIsotope(t testing.TB, text string) *Import {
 	t.Helper()
@@ -111,7 +111,7 @@ func TestCanonicalAsAScenario(t *testing.T) {
 func golden(t *testing.T, name string, got []byte) {
 	t.Helper()
 	file := filepath.Join("testdata/written", name)
-	if *rewrite {
+	if *update {
 		if err := os.WriteFile(file, got, 0o666); err != nil {
 			t.Fatal(err)
 		}
