@@ -96,8 +96,10 @@ func (r *Run) send(ref uint64, c *call, a policy.Action) {
 	r.tally.sent(r, c, a)
 	depart := r.departure(c, v)
 	link := r.link(c.caller, v.replica)
-	if depart == r.now && link.free() {
+	if depart == r.now && link.free() && r.nested < deepest {
+		r.nested++
 		r.reach(vref, v)
+		r.nested--
 		return
 	}
 	r.at(r.transmit(link, c.caller, depart, c.bytes, v.key, forThere), reach, vref)
@@ -107,8 +109,8 @@ func (r *Run) send(ref uint64, c *call, a policy.Action) {
 func (r *Run) departure(c *call, v *visit) mesh.Time {
 	depart := r.now
 	station := r.stationOf(c.caller)
-	if station != nil && v.attempt > 1 {
-		depart = station.serve(depart, r.hop.carry(&r.hop.request, c.bytes, v.key, forRequestHop))
+	if station != nil && (v.attempt > 1 || v.connect) {
+		depart = station.serve(depart, r.sendingCost(c, v))
 	}
 	if v.connect {
 		depart = r.connect(c.caller, v, station, depart)
@@ -118,12 +120,21 @@ func (r *Run) departure(c *call, v *visit) mesh.Time {
 	return depart
 }
 
+// sendingCost is what the caller's proxy does for an attempt, beyond what it did
+// for the request before it decided.
+func (r *Run) sendingCost(c *call, v *visit) (cost int64) {
+	if v.attempt > 1 {
+		cost = r.hop.carry(&r.hop.request, c.bytes, v.key, forRequestHop)
+	}
+	if v.connect {
+		cost += r.hop.connection
+	}
+	return cost
+}
+
 // connect adds the handshakes: one round trip for TCP (RFC 9293, section 3.5),
 // and TLS's where the proxies speak it.
 func (r *Run) connect(caller int32, v *visit, station *station, depart mesh.Time) mesh.Time {
-	if station != nil {
-		depart = station.serve(depart, r.hop.connection)
-	}
 	link := r.link(caller, v.replica)
 	if link.free() {
 		return depart

@@ -16,6 +16,7 @@ import (
 // Run is one run of a plan with one seed.
 type Run struct {
 	engine
+	guard
 	*Plan
 	seed uint64
 
@@ -143,6 +144,9 @@ func (r *Run) Go(ctx context.Context, progress func(share float64)) (*Tally, err
 		if steps&0xfff == 0 {
 			if ctx.Err() != nil {
 				return r.soFar(), ctx.Err()
+			}
+			if r.standsStill() {
+				return nil, r.standstill()
 			}
 			if progress != nil && steps&0xfffff == 0 {
 				progress(float64(r.now) / float64(r.until))

@@ -19,6 +19,10 @@ func (r *Run) run(ref uint64, t *task, v *visit) {
 				r.end(ref, t, v)
 				return
 			}
+			if r.turnIsOver() {
+				r.pause(ref, t, v, 0)
+				return
+			}
 			continue
 		}
 		if r.blocks(ref, t, v, i) {
