@@ -53,6 +53,14 @@ func (s *station) serve(now mesh.Time, cost int64) mesh.Time {
 	return s.free[first]
 }
 
+// ahead is the worker time given out that lies beyond now.
+func (s *station) ahead(now mesh.Time) (sum int64) {
+	for _, free := range s.free {
+		sum += int64(max(0, free-now))
+	}
+	return sum
+}
+
 // carry is the CPU time of one message.
 func (h *hop) carry(fixed *chance.Dist, bytes int64, key uint64, p purpose) int64 {
 	return draw(fixed, key, p) + h.perKiB*bytes>>10

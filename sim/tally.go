@@ -217,7 +217,11 @@ func (r *Run) startMeasuring() {
 	}
 	r.eachCPU(func(_ *ServiceTally, c *cpu) { c.advance(r.now); c.busy = 0 })
 	for i := range r.stations {
-		r.stations[i].busy = 0
+		r.stations[i].busy = r.stations[i].ahead(r.now)
+	}
+	for i := range r.replicas {
+		s := &r.tally.Services[r.replicas[i].service]
+		s.QueueMax = max(s.QueueMax, int(r.replicas[i].line.waiting))
 	}
 	r.nextTick()
 }
@@ -253,7 +257,7 @@ func (r *Run) eachCPU(do func(s *ServiceTally, c *cpu)) {
 func (r *Run) settleProxies() {
 	for i := range r.replicas {
 		if p := r.agents[i].proxy; p != none && r.nodes == 0 {
-			r.tally.Services[r.replicas[i].service].Proxy += uint64(r.stations[p].busy)
+			r.tally.Services[r.replicas[i].service].Proxy += uint64(r.stations[p].busy - r.stations[p].ahead(r.now))
 		}
 	}
 }
