@@ -17,6 +17,7 @@ type replica struct {
 	ranks    *[ranks]line // order: priority
 	codel    *codel
 	cpu      *cpu
+	crashes  int32 // that it has not come back from
 	down     bool
 	draining bool // release is filling places
 }

@@ -48,7 +48,7 @@ func (r *Run) relieve(i int) {
 	case *fault.Slow:
 		r.shapes[r.serviceNamed(k.Service)].slow -= int64(k.By)
 	case *fault.Crash:
-		r.eachVictim(k, func(replica int32) { r.replicas[replica].down = false })
+		r.eachVictim(k, r.restart)
 	}
 }
 
@@ -72,6 +72,7 @@ func (r *Run) eachVictim(k *fault.Crash, do func(replica int32)) {
 // and open new ones when it is back.
 func (r *Run) crash(replica int32) {
 	p := &r.replicas[replica]
+	p.crashes++
 	p.down = true
 	var doomed []uint64
 	r.visits.each(func(ref uint64, v *visit) {
@@ -90,6 +91,13 @@ func (r *Run) crash(replica int32) {
 		r.finish(ref, v, mesh.Reset)
 	}
 	r.loseConnections(replica)
+}
+
+// restart brings a replica back, unless another crash still holds it down.
+func (r *Run) restart(replica int32) {
+	p := &r.replicas[replica]
+	p.crashes--
+	p.down = p.crashes > 0
 }
 
 // endTasks stops every program that runs at a replica. Answers to the calls
