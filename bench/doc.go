@@ -3,7 +3,7 @@
 //
 //	go run ./bench
 //
-// Two kinds of work are measured. The mesh chain is a small service mesh under
+// Two kinds of work are measured, and what memory a large mesh takes. The mesh chain is a small service mesh under
 // load, which package chain describes; the hold model is an event queue and
 // nothing else, see package hold. Peers are built from the sources in peers/
 // with what the machine has, and those that it lacks are named with the way to

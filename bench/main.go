@@ -1,16 +1,18 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 )
 
 func main() {
 	rounds := flag.Int("rounds", 5, "how often each takes its turn; medians are printed")
 	scale := flag.Float64("scale", 1, "share of the requests and events of the full table, for a quick look")
-	only := flag.String("only", "", "chain or hold; both when left out")
+	only := flag.String("only", "", "chain, hold or memory; all when left out")
 	flag.Parse()
 	if err := run(os.Stdout, *rounds, *scale, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -18,22 +20,33 @@ func main() {
 	}
 }
 
+// table is a part of the whole.
+type table struct {
+	name  string
+	print func(out io.Writer, w *workshop, rounds int, scale float64) error
+}
+
+var tables = []table{{"chain", chainTable}, {"hold", holdTable}, {"memory", memoryTable}}
+
 func run(out io.Writer, rounds int, scale float64, only string) error {
-	if rounds < 1 || scale <= 0 || scale > 1 || only != "" && only != "chain" && only != "hold" {
-		return fmt.Errorf("needs -rounds of at least 1, a -scale above 0 and up to 1, and -only chain or hold")
+	known := only == "" || slices.ContainsFunc(tables, func(t table) bool { return t.name == only })
+	if !known {
+		return fmt.Errorf("-only %s: have chain, hold, memory", only)
+	}
+	if rounds < 1 || scale <= 0 || scale > 1 {
+		return errors.New("needs -rounds of at least 1 and a -scale above 0 and up to 1")
 	}
 	w, err := newWorkshop(os.Stderr)
 	if err != nil {
 		return err
 	}
 	defer w.close()
-	if only != "hold" {
-		if err := chainTable(out, w, rounds, scale); err != nil {
-			return err
+	for _, t := range tables {
+		if only == "" || only == t.name {
+			if err := t.print(out, w, rounds, scale); err != nil {
+				return err
+			}
 		}
-	}
-	if only != "chain" {
-		return holdTable(out, w, rounds, scale)
 	}
 	return nil
 }

@@ -67,17 +67,16 @@ func (w *workshop) build(command ...string) error {
 	return nil
 }
 
-// ask runs a program that prints one JSON value, decodes it, and returns the
-// CPU time that the whole process took, in seconds.
-func (w *workshop) ask(into any, env []string, command ...string) (float64, error) {
+// ask runs a program that prints one JSON value, decodes it, and returns what
+// the whole process used.
+func (w *workshop) ask(into any, env []string, command ...string) (*os.ProcessState, error) {
 	cmd := exec.Command(command[0], command[1:]...)
 	cmd.Dir, cmd.Env = w.dir, append(os.Environ(), env...)
 	var complaint strings.Builder
 	cmd.Stderr = &complaint
 	output, err := cmd.Output()
 	if err != nil {
-		return 0, fmt.Errorf("%s: %w: %s", strings.Join(command, " "), err, strings.TrimSpace(complaint.String()))
+		return nil, fmt.Errorf("%s: %w: %s", strings.Join(command, " "), err, strings.TrimSpace(complaint.String()))
 	}
-	cpu := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-	return cpu.Seconds(), json.Unmarshal(output, into)
+	return cmd.ProcessState, json.Unmarshal(output, into)
 }
