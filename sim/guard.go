@@ -18,7 +18,7 @@ const (
 	// lies deeper goes over the queue of events.
 	deepest = 100
 	// manyRounds of repeats that take no time are a turn; then others have one.
-	manyRounds = 1 << 16
+	manyRounds = 1 << 12
 )
 
 // guard notices models that would keep a run from ever ending.
