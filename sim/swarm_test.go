@@ -19,7 +19,7 @@ import (
 // it on the way and at its end. What a model does not have matters as much as
 // what it has, so most of it is there half of the time.
 func TestSwarm(t *testing.T) {
-	n := 300
+	n := 1000
 	if brief() {
 		n = 60
 	}
