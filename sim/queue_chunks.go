@@ -2,7 +2,7 @@ package sim
 
 // chunkSize is the number of events in a chunk; a power of two. Small chunks
 // waste less in thin buckets, large ones are quicker to walk in thick ones.
-const chunkSize = 16
+const chunkSize = 32
 
 // chunk is a piece of a bucket's list. The last chunk of a bucket points back to
 // the first, so that a bucket needs one pointer.
@@ -60,7 +60,7 @@ func (l *chunkStore) recycle(c *chunk) (next *chunk) {
 
 // allocate fills the free list, each time with more, up to 400 kB.
 func (l *chunkStore) allocate() {
-	l.block = min(max(16, 2*l.block), 1024)
+	l.block = min(max(16, 2*l.block), 512)
 	chunks := make([]chunk, l.block)
 	for i := range chunks[1:] {
 		chunks[i].next = &chunks[i+1]

@@ -25,7 +25,7 @@ type ladder struct {
 }
 
 const (
-	fanBits    = 10 // of the widest fan; 1024 buckets and their last chunks fit the second cache
+	fanBits    = 11 // of the widest fan: its buckets and the ends of their last chunks fit the second cache
 	fanBuckets = 1 << fanBits
 	fanWords   = fanBuckets / 64
 )

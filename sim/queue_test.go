@@ -3,6 +3,7 @@ package sim
 import (
 	"maps"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"testing"
 	"unsafe"
@@ -174,5 +175,29 @@ func TestTheWorkloadMayChange(t *testing.T) {
 		for range 15 {
 			w.play(rng, workloads[names[rng.IntN(len(names))]], 1)
 		}
+	}
+}
+
+// An event takes its 24 bytes and, with the chunks that are not full and the
+// rungs, little more.
+func TestAMillionEventsTakeLittleMoreThanTheirSize(t *testing.T) {
+	const events = 1_000_000
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	rng := rand.New(rand.NewPCG(4, 0))
+	var q queue
+	now := mesh.Time(0)
+	for key := range uint64(2 * events) {
+		q.push(now+workloads["exponential"](rng), key, 0)
+		if key >= events {
+			e, _ := q.pop()
+			now = e.at
+		}
+	}
+	runtime.ReadMemStats(&after)
+	if each := float64(after.TotalAlloc-before.TotalAlloc) / events; each > 1.5*24 {
+		t.Errorf("a waiting event takes %.1f bytes, want less than 36", each)
+	} else {
+		t.Logf("a waiting event takes %.1f bytes", each)
 	}
 }
