@@ -22,12 +22,12 @@ traffic:
 
 // memoryTable compares the peak memory of our whole process, with all that the
 // garbage collector leaves lying, between a small crowd and a large one.
-func memoryTable(out io.Writer, w *workshop, _ int, scale float64) error {
+func memoryTable(out io.Writer, w *workshop, _ int, _ float64) error {
 	if err := w.build(oursBuild(w)...); err != nil {
 		fmt.Fprintf(out, "%s is missing; to have it: %s (%v)\n", ours, oursNeeds, err)
 		return nil
 	}
-	large := int(100_000 * scale)
+	const large = 100_000
 	small, known, err := peakOf(w, 1, 10)
 	if err != nil || !known {
 		return err
@@ -41,8 +41,8 @@ func memoryTable(out io.Writer, w *workshop, _ int, scale float64) error {
 		return err
 	}
 	fmt.Fprintf(out, "\nMemory: the peak of the whole process, %s replicas, %s requests in flight\n\n",
-		thousands(float64(1+large)), thousands(10*float64(large)))
-	perReplica, perRequest := (replicas-small)/float64(large), (requests-small)/float64(10*large)
+		thousands(1+large), thousands(10*(large+10)))
+	perReplica, perRequest := (replicas-small)/large, (requests-small)/(10*large)
 	target(out, "bytes a replica", perReplica, "less than", 1024, perReplica < 1024)
 	target(out, "bytes a request in flight", perRequest, "less than", 512, perRequest < 512)
 	return nil
