@@ -93,7 +93,7 @@ func merging(t testing.TB) closedForm {
 		serviceOf("a", 1, work(t, "exp(10ms)")), serviceOf("db", 2, work(t, "exp(20ms)")))
 	m.Traffic = append(m.Traffic, open("others", "other", 40))
 	db := waitMMc(2, 60, 50) + .02
-	return closedForm{"merging", lasting(m, 1e6), []figure{
+	return closedForm{"merging", lasting(m, 8e5), []figure{
 		inside("db", 60*db), stayOf(0, sojourn(40, 100)+.5*db), stayOf(1, db), used("db", .6),
 		ratio("calls for each request", .5, func(t *Tally) (uint64, uint64) { return t.edge("front", "db").Requests, t.Classes[0].Requests }),
 	}}
@@ -121,7 +121,7 @@ func fanOut(t testing.TB) (rows []closedForm) {
 				calls = append(calls, ask("s"))
 			}
 			m := modelOf(load*mu/float64(batch), "front", front(together(calls...)), serviceOf("s", 1, work(t, "exp(10ms)")))
-			rows = append(rows, closedForm{fmt.Sprintf("batches_of_%d_%g", batch, load), lasting(m, 1.6e6*load*load), []figure{
+			rows = append(rows, closedForm{fmt.Sprintf("batches_of_%d_%g", batch, load), lasting(m, 5e4+1.6e6*load*load), []figure{
 				inside("s", load*float64(batch+1)/2/(1-load)), used("s", load)}})
 		}
 	}
@@ -146,7 +146,7 @@ func balancing(t testing.TB) (rows []closedForm) {
 	}
 	for _, n := range []int{2, 3, 10} {
 		free := mu * (1 - sigmaGM1(mu, gapsErlang(n, .7*mu)))
-		rows = append(rows, closedForm{fmt.Sprintf("round_robin_is_E%dM1_0.7", n), lasting(balanced(t, n, .7, &policy.RoundRobin{}), 1e6), []figure{
+		rows = append(rows, closedForm{fmt.Sprintf("round_robin_is_E%dM1_0.7", n), lasting(balanced(t, n, .7, &policy.RoundRobin{}), 1.2e6), []figure{
 			stay(1 / free), quantile(.9, math.Log(10)/free), first(n)}})
 	}
 	for _, at := range []struct {
@@ -154,7 +154,7 @@ func balancing(t testing.TB) (rows []closedForm) {
 		load float64
 	}{{2, .7}, {2, .9}, {3, .9}} {
 		const n = 400
-		m := lasting(balanced(t, n, at.load, &policy.LeastRequest{ChoiceCount: at.d}), 1.2e6)
+		m := lasting(balanced(t, n, at.load, &policy.LeastRequest{ChoiceCount: at.d}), 2.5e6*at.load*at.load*at.load*at.load)
 		m.Warmup = 600 * time.Millisecond
 		want := staySupermarket(at.d, at.load) / mu
 		rows = append(rows, closedForm{fmt.Sprintf("least_request_of_%d_%g", at.d, at.load), m, []figure{
@@ -175,7 +175,7 @@ func proxied(t testing.TB, lambda float64, workers int, request, response string
 // second proxy what Burke's theorem says, which is the same.
 func proxiesAndLinks(t testing.TB) (rows []closedForm) {
 	for _, load := range []float64{.4, .6} {
-		requests := 2e6 * load * load
+		requests := 1.3e6 * load * load
 		for _, workers := range []int{1, 2, 4} {
 			lambda := load * mu * float64(workers)
 			want := 2*waitMMc(workers, lambda, mu) + 1/mu
@@ -297,7 +297,7 @@ func retryStorm(t testing.TB, p float64, n int) closedForm {
 	if n > 0 {
 		figures = append(figures, part(clients, "s", Retry, lost))
 	}
-	return closedForm{fmt.Sprintf("retries_%g_%d", p, n), lasting(m, 4e5), figures}
+	return closedForm{fmt.Sprintf("retries_%g_%d", p, n), lasting(m, 4e4/p), figures}
 }
 
 // timeouts: who takes longer than the limit is given up, but still served.

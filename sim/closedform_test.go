@@ -56,12 +56,12 @@ func TestClosedForms(t *testing.T) {
 	}
 }
 
-// brief says that a quarter of the work has to do: every other row, one seed.
+// brief says that a quarter of the work has to do: every third row, one seed.
 func brief() bool { return testing.Short() || raceDetector }
 
 func skipSome(t *testing.T, i int) {
-	if brief() && i%2 == 1 {
-		t.Skip("every other row in short runs")
+	if brief() && i%3 != 0 {
+		t.Skip("every third row in short runs")
 	}
 }
 
@@ -105,10 +105,14 @@ func (f *figure) holds(t *testing.T, which string, seen []float64, spread float6
 	t.Helper()
 	mean, _ := meanAndSpread(seen)
 	se = spread / math.Sqrt(float64(len(seen)))
+	allowed := float64(errors4)
+	if brief() {
+		allowed *= 1.5 // eight replications tell their spread badly
+	}
 	line := fmt.Sprintf("%-6s %-34s theory %12.6g  seen %12.6g  off %+6.2f%%  standard error %5.2f%%",
 		which, f.name, f.want, mean, 100*(mean/f.want-1), 100*se/f.want)
 	t.Log(line)
-	if off := math.Abs(mean - f.want); !(off <= max(within*f.want, errors4*se)) {
+	if off := math.Abs(mean - f.want); !(off <= max(within*f.want, allowed*se)) {
 		t.Errorf("does not hold: %s", line)
 	}
 	return se

@@ -54,7 +54,7 @@ func (s *sharers) until(job uint64) float64 {
 // The CPU rounds each completion up to a whole nanosecond, and what its jobs
 // got down to 1/65536 each time it changes; 300 jobs and changes make that 2.
 func TestProcessorSharingTwin(t *testing.T) {
-	for seed := range uint64(40) {
+	for seed := range uint64(10) {
 		dice := diceOf(seed)
 		cores := 200 + 300*dice.IntN(12)
 		c := newCPU(uint64(cores))
