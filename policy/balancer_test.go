@@ -30,7 +30,7 @@ func inRange(t *testing.T, settings policy.BalancerSettings) {
 		b, hosts := settings.New(), make([]policy.Host, n)
 		for range 3000 {
 			hosts[load.IntN(n)].Active = int32(load.IntN(5))
-			if i := b.Pick(hosts, &d); i < 0 || i >= n {
+			if i := b.Pick(0, policy.NewSet(nil, hosts), &policy.Ask{}, &d); i < 0 || i >= n {
 				t.Fatalf("%d of %d hosts", i, n)
 			}
 		}
@@ -40,7 +40,7 @@ func inRange(t *testing.T, settings policy.BalancerSettings) {
 func reachesAll(t *testing.T, settings policy.BalancerSettings) {
 	b, d, hosts, seen := settings.New(), dice(1), make([]policy.Host, 10), make([]bool, 10)
 	for range 1000 {
-		seen[b.Pick(hosts, &d)] = true
+		seen[b.Pick(0, policy.NewSet(nil, hosts), &policy.Ask{}, &d)] = true
 	}
 	for i, ok := range seen {
 		if !ok {
@@ -52,7 +52,7 @@ func reachesAll(t *testing.T, settings policy.BalancerSettings) {
 func onlyOne(t *testing.T, settings policy.BalancerSettings) {
 	b, d := settings.New(), dice(1)
 	for busy := range int32(100) {
-		if i := b.Pick([]policy.Host{{Active: busy}}, &d); i != 0 {
+		if i := b.Pick(0, policy.NewSet(nil, []policy.Host{{Active: busy}}), &policy.Ask{}, &d); i != 0 {
 			t.Fatalf("picked %d of one host", i)
 		}
 	}
@@ -63,7 +63,7 @@ func repeats(t *testing.T, settings policy.BalancerSettings) {
 	hosts := make([]policy.Host, 5)
 	for n := range 1000 {
 		hosts[n%5].Active = int32(n % 3)
-		if i, j := one.Pick(hosts, &d), other.Pick(hosts, &e); i != j {
+		if i, j := one.Pick(0, policy.NewSet(nil, hosts), &policy.Ask{}, &d), other.Pick(0, policy.NewSet(nil, hosts), &policy.Ask{}, &e); i != j {
 			t.Fatalf("pick %d: %d and %d", n, i, j)
 		}
 	}
@@ -75,28 +75,30 @@ func apart(t *testing.T, settings policy.BalancerSettings) {
 	alone := settings.New()
 	hosts := make([]policy.Host, 5)
 	for n := range 500 {
-		disturbed.Pick(hosts, &own)
-		if i, j := one.Pick(hosts, &d), alone.Pick(hosts, &e); i != j {
+		disturbed.Pick(0, policy.NewSet(nil, hosts), &policy.Ask{}, &own)
+		if i, j := one.Pick(0, policy.NewSet(nil, hosts), &policy.Ask{}, &d), alone.Pick(0, policy.NewSet(nil, hosts), &policy.Ask{}, &e); i != j {
 			t.Fatalf("pick %d: %d and %d", n, i, j)
 		}
 	}
 }
 
 func resized(t *testing.T, settings policy.BalancerSettings) {
-	b, d := settings.New(), dice(1)
-	for _, n := range []int{10, 2, 1, 5, 10, 3} {
-		hosts := make([]policy.Host, n)
+	b, d, set, ask := settings.New(), dice(1), policy.NewSet(nil, make([]policy.Host, 10)), &policy.Ask{}
+	for _, mask := range []int{0b1111111111, 0b11, 0b1000000000, 0b10101, 0b1111111111, 0b111000} {
+		host := -1
+		set.Choose(func(*policy.Host) bool { host++; return mask>>host&1 == 1 })
 		for range 50 {
-			if i := b.Pick(hosts, &d); i < 0 || i >= n {
-				t.Fatalf("%d of %d hosts", i, n)
+			if i := b.Pick(0, set, ask, &d); i < 0 || mask>>i&1 == 0 {
+				t.Fatalf("picked %d of the hosts %b", i, mask)
 			}
 		}
 	}
 }
 
 func allocates(t *testing.T, settings policy.BalancerSettings) {
-	b, d, hosts := settings.New(), dice(1), make([]policy.Host, 10)
-	if n := testing.AllocsPerRun(1000, func() { b.Pick(hosts, &d) }); n != 0 {
+	b, d, set, ask := settings.New(), dice(1), policy.NewSet(nil, make([]policy.Host, 10)), &policy.Ask{}
+	b.Pick(0, set, ask, &d)
+	if n := testing.AllocsPerRun(1000, func() { b.Pick(0, set, ask, &d) }); n != 0 {
 		t.Errorf("%v allocations a pick", n)
 	}
 }
@@ -105,7 +107,7 @@ func handsOff(t *testing.T, settings policy.BalancerSettings) {
 	b, d := settings.New(), dice(1)
 	hosts := []policy.Host{{Active: 1, Conns: 2}, {Active: 3, Conns: 4}}
 	for range 100 {
-		b.Pick(hosts, &d)
+		b.Pick(0, policy.NewSet(nil, hosts), &policy.Ask{}, &d)
 	}
 	if hosts[0] != (policy.Host{Active: 1, Conns: 2}) || hosts[1] != (policy.Host{Active: 3, Conns: 4}) {
 		t.Errorf("hosts are now %+v", hosts)
@@ -118,10 +120,10 @@ func TestRoundRobin(t *testing.T) {
 	hosts, starts := make([]policy.Host, n), make([]int, n)
 	for seed := range uint64(700) {
 		b, d := (&policy.RoundRobin{}).New(), dice(seed)
-		first := b.Pick(hosts, &d)
+		first := b.Pick(0, policy.NewSet(nil, hosts), &policy.Ask{}, &d)
 		starts[first]++
 		for k := 1; k < 3*n; k++ {
-			if i := b.Pick(hosts, &d); i != (first+k)%n {
+			if i := b.Pick(0, policy.NewSet(nil, hosts), &policy.Ask{}, &d); i != (first+k)%n {
 				t.Fatalf("pick %d after %d is %d", k, first, i)
 			}
 		}
@@ -162,7 +164,7 @@ func TestShares(t *testing.T) {
 			hosts[i].Active = n
 		}
 		for range picks {
-			got[b.Pick(hosts, &d)]++
+			got[b.Pick(0, policy.NewSet(nil, hosts), &policy.Ask{}, &d)]++
 		}
 		for i, p := range c.want {
 			if off, deviation := got[i]/picks-p, math.Sqrt(p*(1-p)/picks); math.Abs(off) > 4*deviation {
@@ -181,7 +183,7 @@ func TestTiesKeepTheFirst(t *testing.T) {
 		want := first.IntN(len(hosts))
 		first.IntN(len(hosts))
 		first.IntN(len(hosts))
-		if got := b.Pick(hosts, &d); got != want {
+		if got := b.Pick(0, policy.NewSet(nil, hosts), &policy.Ask{}, &d); got != want {
 			t.Fatalf("pick %d is %d, but %d was drawn first", n, got, want)
 		}
 	}

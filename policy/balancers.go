@@ -3,13 +3,14 @@ package policy
 import (
 	"github.com/meshdyno/meshdyno/chance"
 	"github.com/meshdyno/meshdyno/internal/menu"
+	"github.com/meshdyno/meshdyno/mesh"
 )
 
 // Balancer chooses the host of an attempt. It is the state that one proxy keeps
 // for one upstream.
 type Balancer interface {
-	// Pick returns the index of the chosen host; hosts is never empty.
-	Pick(hosts []Host, dice *chance.Stream) int
+	// Pick returns the index in set.Hosts of the chosen host, one of set.Eligible.
+	Pick(now mesh.Time, set *Set, ask *Ask, dice *chance.Stream) int
 }
 
 // BalancerSettings are the knobs of one kind of balancer.

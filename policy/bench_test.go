@@ -89,10 +89,10 @@ func BenchmarkCall(b *testing.B) {
 func BenchmarkPick(b *testing.B) {
 	for _, row := range policy.Balancers.Rows() {
 		b.Run(row.Name, func(b *testing.B) {
-			balancer, d, hosts := row.New().New(), dice(1), make([]policy.Host, 100)
+			balancer, d, set, ask := row.New().New(), dice(1), policy.NewSet(nil, make([]policy.Host, 1000)), &policy.Ask{}
 			b.ReportAllocs()
 			for b.Loop() {
-				balancer.Pick(hosts, &d)
+				balancer.Pick(0, set, ask, &d)
 			}
 		})
 	}

@@ -66,7 +66,7 @@ type Action struct {
 
 // Begin starts a call to an upstream.
 func (c *Call) Begin(now mesh.Time, up *Upstream) {
-	*c = Call{up: up, deadline: mesh.Never, wake: mesh.Never}
+	*c = Call{up: up, deadline: mesh.Never, wake: mesh.Never, host: -1}
 	if t := up.plan.Timeout; t > 0 {
 		c.deadline = now.Add(t)
 	}
@@ -149,11 +149,11 @@ func (c *Call) try(now mesh.Time) {
 	case !c.up.admits():
 		c.answer(mesh.Overflow)
 		return
-	case len(c.up.hosts) == 0:
+	case len(c.up.set.Eligible) == 0:
 		c.answer(mesh.Unavailable)
 		return
 	}
-	host := c.up.balancer.Pick(c.up.hosts, &c.up.dice)
+	host := c.up.pick(now, Ask{Attempt: c.attempt + 1, Last: c.host})
 	c.connect = c.up.begin(host)
 	c.host, c.state = int32(host), waiting
 	c.attempt++

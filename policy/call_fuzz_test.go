@@ -114,7 +114,7 @@ func newGame(t *testing.T, p *tape) *game {
 		}
 	}
 	g.hosts = p.next(4)
-	g.up = policy.NewUpstream(&g.plan, g.hosts, dice(uint64(flags)))
+	g.up = policy.NewUpstream(&g.plan, make([]policy.Endpoint, g.hosts), dice(uint64(flags)))
 	return g
 }
 

@@ -107,7 +107,7 @@ func (d *driver) fresh(words []string, text string) {
 	fmt.Sscan(words[0], &hosts)
 	p := plan(d.t, text)
 	p.Multiplexed = len(words) > 1 && words[1] == "http2"
-	d.up = policy.NewUpstream(&p, hosts, dice(1))
+	d.up = policy.NewUpstream(&p, make([]policy.Endpoint, hosts), dice(1))
 	d.now, d.calls = 0, nil
 }
 

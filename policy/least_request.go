@@ -1,6 +1,9 @@
 package policy
 
-import "github.com/meshdyno/meshdyno/chance"
+import (
+	"github.com/meshdyno/meshdyno/chance"
+	"github.com/meshdyno/meshdyno/mesh"
+)
 
 // LeastRequest draws ChoiceCount hosts with replacement and takes the one with
 // the fewest requests under way; among equals the first drawn stays. Envoy's
@@ -14,11 +17,11 @@ func (l *LeastRequest) New() Balancer { return &leastRequest{choices: l.ChoiceCo
 
 type leastRequest struct{ choices int }
 
-func (l *leastRequest) Pick(hosts []Host, dice *chance.Stream) int {
-	best := dice.IntN(len(hosts))
+func (l *leastRequest) Pick(_ mesh.Time, set *Set, _ *Ask, dice *chance.Stream) int {
+	best, least := set.at(dice.IntN(len(set.Eligible)))
 	for range l.choices - 1 {
-		if other := dice.IntN(len(hosts)); hosts[other].Active < hosts[best].Active {
-			best = other
+		if i, h := set.at(dice.IntN(len(set.Eligible))); h.Active < least.Active {
+			best, least = i, h
 		}
 	}
 	return best

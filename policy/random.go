@@ -1,6 +1,9 @@
 package policy
 
-import "github.com/meshdyno/meshdyno/chance"
+import (
+	"github.com/meshdyno/meshdyno/chance"
+	"github.com/meshdyno/meshdyno/mesh"
+)
 
 // Random asks any host, all alike (Envoy's random_lb.cc).
 type Random struct{}
@@ -10,4 +13,7 @@ func (*Random) New() Balancer { return random{} }
 
 type random struct{}
 
-func (random) Pick(hosts []Host, dice *chance.Stream) int { return dice.IntN(len(hosts)) }
+func (random) Pick(_ mesh.Time, set *Set, _ *Ask, dice *chance.Stream) int {
+	i, _ := set.at(dice.IntN(len(set.Eligible)))
+	return i
+}

@@ -40,7 +40,7 @@ func TestWhatIsTriedAgain(t *testing.T) {
 				continue // the proxy's own answers, which no attempt ends in
 			}
 			want := slices.Contains(strings.Fields(row.again), o.String())
-			up := policy.NewUpstream(&policy.Plan{Balancer: &policy.RoundRobin{}, Retry: r.Retry}, 1, dice(1))
+			up := policy.NewUpstream(&policy.Plan{Balancer: &policy.RoundRobin{}, Retry: r.Retry}, make([]policy.Endpoint, 1), dice(1))
 			var c policy.Call
 			c.Begin(0, up)
 			c.Next()

@@ -32,7 +32,7 @@ func plan(t testing.TB, text string) policy.Plan {
 func upstream(t testing.TB, hosts int, text string) *policy.Upstream {
 	t.Helper()
 	p := plan(t, text)
-	return policy.NewUpstream(&p, hosts, dice(1))
+	return policy.NewUpstream(&p, make([]policy.Endpoint, hosts), dice(1))
 }
 
 func dice(seed uint64) chance.Stream { return chance.New(seed, 0, "web-0", "payments") }

@@ -1,36 +1,34 @@
 package policy
 
-import "github.com/meshdyno/meshdyno/chance"
+import (
+	"github.com/meshdyno/meshdyno/chance"
+	"github.com/meshdyno/meshdyno/mesh"
+)
 
 // Upstream is what one proxy keeps about one callee, shared by all its calls
 // to it.
 type Upstream struct {
 	plan     *Plan
 	balancer Balancer
-	hosts    []Host
+	set      *Set
 	dice     chance.Stream
+	ask      Ask // of the attempt being decided; here, so that it is not allocated
 	requests int // attempts under way
 	retries  int // retries under way, from the decision to the end of the attempt
 }
 
-// Host is what a proxy knows about one replica of the callee.
-type Host struct {
-	Active int32 // attempts under way
-	Conns  int32 // connections open, idle or not
-}
-
-// NewUpstream makes the state of one proxy for a callee of so many hosts. All
-// chance in its decisions comes from dice.
-func NewUpstream(plan *Plan, hosts int, dice chance.Stream) *Upstream {
-	return &Upstream{plan: plan, balancer: plan.Balancer.New(), hosts: make([]Host, hosts), dice: dice}
+// NewUpstream makes the state of one proxy for a callee with these endpoints,
+// which other proxies may share. All chance in its decisions comes from dice.
+func NewUpstream(plan *Plan, endpoints []Endpoint, dice chance.Stream) *Upstream {
+	return &Upstream{plan: plan, balancer: plan.Balancer.New(), set: NewSet(endpoints, make([]Host, len(endpoints))), dice: dice}
 }
 
 // Lost tells that every connection to a host broke.
-func (u *Upstream) Lost(host int) { u.hosts[host].Conns = 0 }
+func (u *Upstream) Lost(host int) { u.set.Hosts[host].Conns = 0 }
 
 // unmade takes back the connection that an attempt was to open and did not.
 func (u *Upstream) unmade(host int) {
-	if h := &u.hosts[host]; h.Conns > 0 {
+	if h := &u.set.Hosts[host]; h.Conns > 0 {
 		h.Conns--
 	}
 }
@@ -41,10 +39,16 @@ func (u *Upstream) admits() bool {
 	return u.plan.Breaker == nil || u.requests < u.plan.Breaker.MaxRequests
 }
 
+// pick chooses the host of an attempt.
+func (u *Upstream) pick(now mesh.Time, ask Ask) int {
+	u.ask = ask
+	return u.balancer.Pick(now, u.set, &u.ask, &u.dice)
+}
+
 // begin books an attempt and says whether it needs a new connection: HTTP/1
 // carries one request at a time on each.
 func (u *Upstream) begin(host int) (connect bool) {
-	h := &u.hosts[host]
+	h := &u.set.Hosts[host]
 	u.requests++
 	h.Active++
 	if h.Conns == 0 || !u.plan.Multiplexed && h.Active > h.Conns {
@@ -57,7 +61,7 @@ func (u *Upstream) begin(host int) (connect bool) {
 // end books the end of an attempt. One that was given up costs HTTP/1 its
 // connection, for there is no other way to stop the answer.
 func (u *Upstream) end(host int, abandoned bool) {
-	h := &u.hosts[host]
+	h := &u.set.Hosts[host]
 	u.requests--
 	h.Active--
 	if abandoned && !u.plan.Multiplexed && h.Conns > 0 {

@@ -38,6 +38,8 @@ type service struct {
 	edges     []int32
 	cores     uint64 // per replica, in thousandths; 0 when each has its own
 	multiplex bool
+
+	discovered []policy.Endpoint
 }
 
 // endpoint is where a program starts and what it ends with.
@@ -117,7 +119,20 @@ func (c *compiler) placeServices() {
 		})
 		p.endpoints = append(p.endpoints, make([]endpoint, len(s.Endpoints))...)
 		c.place(int32(i), s.Replicas, s.Zones, p.model.Mesh.Proxies != "none")
+		p.services[i].discovered = p.discover(&p.services[i])
 	}
+}
+
+// discover is what proxies learn of a service.
+func (p *Plan) discover(s *service) []policy.Endpoint {
+	all := make([]policy.Endpoint, s.Replicas)
+	for i := range all {
+		all[i].Address = p.agentName(s.first + int32(i))
+		if len(s.Zones) > 0 {
+			all[i].Zone = s.Zones[i%len(s.Zones)]
+		}
+	}
+	return all
 }
 
 // orHuge reads a setting in which one value means unlimited.

@@ -1,0 +1,68 @@
+package policy
+
+import "github.com/meshdyno/meshdyno/mesh"
+
+// Endpoint is a replica of the callee as it was discovered. All proxies see the
+// same endpoints and share them.
+type Endpoint struct {
+	Address string // what consistent hashing hashes: "payments-2"
+	Zone    string
+	Weight  uint32    // its share beside the others; 0 is 1
+	Joined  mesh.Time // when it was discovered, for slow start
+}
+
+// Host is what one proxy keeps about an endpoint.
+type Host struct {
+	Active  int32 // attempts under way
+	Conns   int32 // connections open, idle or not
+	Ejected bool  // by outlier detection
+}
+
+// Set is the endpoints of an upstream, what the proxy keeps about each, and
+// those among them that a balancer may choose from.
+type Set struct {
+	Endpoints []Endpoint // nil: all alike
+	Hosts     []Host
+	Eligible  []int32 // indexes into Hosts, rising; never empty when a balancer is asked
+	Version   uint32  // another one when Eligible or a weight has changed; never 0
+}
+
+// NewSet makes all hosts eligible.
+func NewSet(endpoints []Endpoint, hosts []Host) *Set {
+	s := &Set{Endpoints: endpoints, Hosts: hosts, Eligible: make([]int32, 0, len(hosts))}
+	s.Choose(func(*Host) bool { return true })
+	return s
+}
+
+// Choose makes those hosts eligible that fit.
+func (s *Set) Choose(fits func(*Host) bool) {
+	s.Eligible = s.Eligible[:0]
+	for i := range s.Hosts {
+		if fits(&s.Hosts[i]) {
+			s.Eligible = append(s.Eligible, int32(i))
+		}
+	}
+	s.Version++
+}
+
+// at is the eligible host number i.
+func (s *Set) at(i int) (index int, h *Host) {
+	index = int(s.Eligible[i])
+	return index, &s.Hosts[index]
+}
+
+// weight is the share of a host beside the others, at least 1.
+func (s *Set) weight(host int) uint32 {
+	if s.Endpoints == nil {
+		return 1
+	}
+	return max(s.Endpoints[host].Weight, 1)
+}
+
+// Ask is what a balancer may know of the attempt it chooses for.
+type Ask struct {
+	Hash    uint64 // of what the request is to be kept together by
+	Hashed  bool   // whether there is a hash
+	Attempt int16  // 1, 2, ...
+	Last    int32  // the host of the attempt before; -1 for the first
+}
