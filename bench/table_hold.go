@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"runtime"
 	"strconv"
 
 	"github.com/meshdyno/meshdyno/bench/hold"
@@ -46,6 +47,7 @@ func holdRows(out io.Writer, w *workshop) (rows []*holdRow) {
 		add(l.Name, func(waiting, events int) (float64, error) {
 			loop := l.New(waiting, hold.NewWaits(1))
 			loop.Hold(3 * waiting) // into the steady state
+			runtime.GC()           // of the loop before
 			start := cpuSeconds()
 			loop.Hold(events)
 			return cpuSeconds() - start, nil
