@@ -50,8 +50,9 @@ func (t *Tally) Overloaded(service int) bool {
 		return false
 	}
 	busy := c.Busy.Over(t.Measured)
-	offered := busy / served * float64(c.Requests)
-	return stats.Overloaded(offered*(1-3*math.Sqrt(2/float64(c.Requests))), float64(s.Replicas*s.Concurrency))
+	offered := float64(busy / served * float64(c.Requests))
+	sure := float64(offered * (1 - float64(3*math.Sqrt(2/float64(c.Requests)))))
+	return stats.Overloaded(sure, float64(s.Replicas*s.Concurrency))
 }
 
 // ProxyUtilization is the share of the worker threads of the service's own

@@ -48,16 +48,16 @@ func WriteScenario(w io.Writer, im *Import, rates map[string]unit.Rate) error {
 
 // wayOn tells the reader what to write next: a graph says nothing about what
 // lies between its services.
-func (out *printer) wayOn() {
+func (p *printer) wayOn() {
 	for _, line := range []string{
 		"# The ideal world: calls cross no proxy and no network. To see what they add,",
 		"# take the # away.",
 		"# mesh: {proxies: sidecar}",
 		"# network: {same_zone: {latency: 250us, bandwidth: 10Gbps}}",
 	} {
-		out.line(0, "%s", line)
+		p.line(0, "%s", line)
 	}
-	out.line(0, "")
+	p.line(0, "")
 }
 
 // target is one class of traffic to write.

@@ -30,7 +30,7 @@ func (c *checker) arrow(i *ast.ImportSpec, p *pkg, room Room, below string) {
 	switch {
 	case !known:
 		c.at(i.Pos(), "%s imports %s, which has no row in Rooms (internal/arch/rooms.go)", p.path, below)
-	case target.Floor >= room.Floor:
+	case target.Floor >= room.Floor && target.Name != room.Name:
 		c.at(i.Pos(), "%s imports %s: arrows point down only; move what both need to a lower floor", p.path, below)
 	case room.Pure && !target.Pure:
 		c.at(i.Pos(), "pure room %s imports %s, which is not pure: take what it gives as an argument", p.path, below)

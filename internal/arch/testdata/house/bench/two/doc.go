@@ -1,0 +1,2 @@
+// Package two is below bench.
+package two
