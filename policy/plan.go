@@ -4,6 +4,7 @@ import "time"
 
 // Plan is what the rules say about one edge, from a caller to a callee.
 type Plan struct {
+	Dialect     string // of the first rule that matches; envoy when none does
 	Balancer    BalancerSettings
 	Timeout     time.Duration // of the whole call; 0 is none
 	Retry       *Retry        // nil: never
@@ -24,6 +25,9 @@ func Resolve(rules []Rule, from, to string) Plan {
 	if p.Balancer == nil {
 		p.Balancer = &RoundRobin{}
 	}
+	if p.Dialect == "" {
+		p.Dialect = "envoy"
+	}
 	return p
 }
 
@@ -33,6 +37,9 @@ func (r *Rule) matches(from, to string) bool {
 
 // fill takes from r what p does not have yet.
 func (p *Plan) fill(r *Rule) {
+	if p.Dialect == "" {
+		p.Dialect = r.Dialect
+	}
 	if p.Balancer == nil && r.LoadBalancer != nil {
 		p.Balancer = r.LoadBalancer.Settings
 	}

@@ -128,6 +128,9 @@ func (p *Plan) discover(s *service) []policy.Endpoint {
 	all := make([]policy.Endpoint, s.Replicas)
 	for i := range all {
 		all[i].Address = p.agentName(s.first + int32(i))
+		if len(s.Weights) > 0 {
+			all[i].Weight = uint32(s.Weights[i%len(s.Weights)])
+		}
 		if len(s.Zones) > 0 {
 			all[i].Zone = s.Zones[i%len(s.Zones)]
 		}
