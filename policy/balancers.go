@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"time"
+
 	"github.com/meshdyno/meshdyno/chance"
 	"github.com/meshdyno/meshdyno/internal/menu"
 	"github.com/meshdyno/meshdyno/mesh"
@@ -11,6 +13,13 @@ import (
 type Balancer interface {
 	// Pick returns the index in set.Hosts of the chosen host, one of set.Eligible.
 	Pick(now mesh.Time, set *Set, ask *Ask, dice *chance.Stream) int
+}
+
+// Observer is a balancer that learns from how attempts went.
+type Observer interface {
+	// Done tells that the attempt at a host has ended after latency. One that was
+	// given up ends too: in Timeout, or Unfinished when nobody waits any more.
+	Done(now mesh.Time, host int, latency time.Duration, o mesh.Outcome)
 }
 
 // BalancerSettings are the knobs of one kind of balancer.

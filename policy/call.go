@@ -16,6 +16,7 @@ import "github.com/meshdyno/meshdyno/mesh"
 type Call struct {
 	up       *Upstream
 	deadline mesh.Time // of the whole call
+	began    mesh.Time // the attempt under way
 	wake     mesh.Time // of the try while waiting, of the back-off while pausing
 	host     int32
 	attempt  int16 // 1, 2, ...
@@ -114,7 +115,7 @@ func (c *Call) Done(now mesh.Time, attempt int16, o mesh.Outcome) {
 	if !c.Wants(attempt) {
 		return
 	}
-	c.up.end(int(c.host), false)
+	c.end(now, false, o)
 	if o == mesh.ConnectFailure {
 		c.up.unmade(int(c.host))
 	}
@@ -126,10 +127,10 @@ func (c *Call) Wake(now mesh.Time) {
 	switch {
 	case c.state == idle || now < c.WakeAt():
 	case now >= c.deadline:
-		c.giveUp()
+		c.giveUp(now, mesh.Timeout)
 		c.answer(mesh.Timeout)
 	case c.state == waiting:
-		c.giveUp()
+		c.giveUp(now, mesh.Timeout)
 		c.settle(now, mesh.Timeout)
 	default:
 		c.try(now)
@@ -137,8 +138,8 @@ func (c *Call) Wake(now mesh.Time) {
 }
 
 // Cancel tells that the caller does not want the answer any more.
-func (c *Call) Cancel() {
-	c.giveUp()
+func (c *Call) Cancel(now mesh.Time) {
+	c.giveUp(now, mesh.Unfinished)
 	c.releaseRetry()
 	c.state, c.todo = idle, c.todo&toAbandon
 }
@@ -155,7 +156,7 @@ func (c *Call) try(now mesh.Time) {
 	}
 	host := c.up.pick(now, Ask{Attempt: c.attempt + 1, Last: c.host})
 	c.connect = c.up.begin(host)
-	c.host, c.state = int32(host), waiting
+	c.host, c.state, c.began = int32(host), waiting, now
 	c.attempt++
 	c.todo |= toSend
 	c.wake = mesh.Never
@@ -179,11 +180,17 @@ func (c *Call) settle(now mesh.Time, o mesh.Outcome) {
 }
 
 // giveUp ends the attempt under way, if there is one.
-func (c *Call) giveUp() {
+func (c *Call) giveUp(now mesh.Time, o mesh.Outcome) {
 	if c.state == waiting {
-		c.up.end(int(c.host), true)
+		c.end(now, true, o)
 		c.todo |= toAbandon
 	}
+}
+
+// end books the end of the attempt under way.
+func (c *Call) end(now mesh.Time, abandoned bool, o mesh.Outcome) {
+	c.up.end(int(c.host), abandoned)
+	c.up.observe(now, int(c.host), now.Sub(c.began), o)
 }
 
 func (c *Call) answer(o mesh.Outcome) {

@@ -135,7 +135,7 @@ func (g *game) event() {
 		}
 	case 5:
 		if c := g.anyone(); c != nil {
-			c.Cancel()
+			c.Cancel(g.now)
 			c.cancelled = c.answers == 0
 			g.act(c)
 		}

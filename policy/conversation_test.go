@@ -130,7 +130,7 @@ func (d *driver) do(verb string, words []string) error {
 		return d.answer(words)
 	case "cancel":
 		c := d.call(words[0])
-		c.Cancel()
+		c.Cancel(d.now)
 		d.act(c)
 	case "lost":
 		host := 0

@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"time"
+
 	"github.com/meshdyno/meshdyno/chance"
 	"github.com/meshdyno/meshdyno/mesh"
 )
@@ -10,6 +12,7 @@ import (
 type Upstream struct {
 	plan     *Plan
 	balancer Balancer
+	observer Observer // the balancer, if it learns from attempts; or nil
 	set      *Set
 	dice     chance.Stream
 	ask      Ask // of the attempt being decided; here, so that it is not allocated
@@ -20,7 +23,9 @@ type Upstream struct {
 // NewUpstream makes the state of one proxy for a callee with these endpoints,
 // which other proxies may share. All chance in its decisions comes from dice.
 func NewUpstream(plan *Plan, endpoints []Endpoint, dice chance.Stream) *Upstream {
-	return &Upstream{plan: plan, balancer: plan.Balancer.New(), set: NewSet(endpoints, make([]Host, len(endpoints))), dice: dice}
+	u := &Upstream{plan: plan, balancer: plan.Balancer.New(), set: NewSet(endpoints, make([]Host, len(endpoints))), dice: dice}
+	u.observer, _ = u.balancer.(Observer)
+	return u
 }
 
 // Lost tells that every connection to a host broke.
@@ -66,5 +71,12 @@ func (u *Upstream) end(host int, abandoned bool) {
 	h.Active--
 	if abandoned && !u.plan.Multiplexed && h.Conns > 0 {
 		h.Conns--
+	}
+}
+
+// observe lets the balancer learn from an attempt that ended.
+func (u *Upstream) observe(now mesh.Time, host int, latency time.Duration, o mesh.Outcome) {
+	if u.observer != nil {
+		u.observer.Done(now, host, latency, o)
 	}
 }
