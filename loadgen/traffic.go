@@ -16,7 +16,7 @@ type Traffic struct {
 	To       string          `yaml:"to" required:"true" doc:"SERVICE or SERVICE/PATH"`
 	Rate     []Phase         `yaml:"rate" doc:"arrivals per second, or a profile of phases; after the last phase its final rate holds"`
 	Arrivals Arrivals        `yaml:"arrivals" doc:"how the arrivals are spread"`
-	Users    int             `yaml:"users" min:"1" doc:"a closed loop of this many users, instead of a rate"`
+	Users    int             `yaml:"users" min:"1" max:"10000000" doc:"a closed loop of this many users, instead of a rate"`
 	Think    chance.Duration `yaml:"think" doc:"closed loop: pause between an answer and the user's next request"`
 	Clients  int             `yaml:"clients" min:"1" max:"1000000" doc:"how many equal callers share the load, each with its own balancer and connections"`
 	Sidecar  bool            `yaml:"sidecar" doc:"the callers are in the mesh and have a proxy too"`

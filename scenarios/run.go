@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"runtime"
 	"sync"
 	"time"
@@ -30,7 +31,10 @@ func Run(ctx context.Context, s *Scenario, o RunOptions) (*result.Result, error)
 	if r.options.Replications < 1 {
 		r.options.Replications = 1
 	}
-	r.model.Limit = inFlightLimit(min(r.parallel(), r.options.Replications))
+	r.model.Limit = inFlightLimit(os.DirFS("/"), min(r.parallel(), r.options.Replications))
+	if err := checkUsers(s.Traffic, r.model.Limit); err != nil {
+		return nil, err
+	}
 	if err := r.warmUp(ctx); err != nil {
 		return nil, err
 	}
