@@ -32,7 +32,7 @@ func (e *engine) next() (k kind, ref uint64, ok bool) {
 	}
 	e.now = ev.at
 	e.events++
-	e.fingerprint = roll(roll(roll(e.fingerprint, uint64(ev.at)), ev.key), ev.ref)
+	e.fingerprint = roll(e.fingerprint, uint64(ev.at)^ev.key*0xD6E8FEB86659FD93^ev.ref*0xA0761D6478BD642F)
 	return kind(ev.key & 0xff), ev.ref, true
 }
 

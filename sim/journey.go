@@ -33,18 +33,23 @@ const (
 	forHandshake // and onwards: one for each one-way trip
 )
 
-// ask begins a call: the caller hands its request to its proxy.
-func (r *Run) ask(c call) {
-	ref, slot := r.calls.take()
-	*slot = c
-	slot.armed, slot.first = mesh.Never, mesh.Never
+// call makes a call that its caller fills in and then asks.
+func (r *Run) call(edge, endpoint, caller int32) (uint64, *call) {
+	ref, c := r.calls.take()
+	c.asked, c.armed, c.first = r.now, mesh.Never, mesh.Never
+	c.edge, c.endpoint, c.caller = edge, endpoint, caller
 	if r.calls.taken() > r.limit() {
 		r.over, r.crowded = true, true
 	}
-	r.tally.asked(r, slot)
+	return ref, c
+}
+
+// ask begins a call: the caller hands its request to its proxy.
+func (r *Run) ask(ref uint64, c *call) {
+	r.tally.asked(r, c)
 	a := &r.agents[c.caller]
 	if a.proxy == none {
-		r.outbound(ref, slot)
+		r.outbound(ref, c)
 		return
 	}
 	cost := r.hop.carry(&r.hop.request, c.bytes, c.key, forRequestHop)
@@ -90,9 +95,11 @@ func (r *Run) act(ref uint64, c *call) {
 func (r *Run) send(ref uint64, c *call, a policy.Action) {
 	e := &r.edges[c.edge]
 	vref, v := r.visits.take()
-	*v = visit{call: ref, key: chance.Mix(c.key, uint64(a.Attempt)<<8), attempt: a.Attempt,
-		replica: r.services[e.callee].first + a.Host, endpoint: c.endpoint, class: c.class,
-		mark: r.now, sent: r.now, connect: a.Kind == policy.Connect}
+	*v = visit{} // and field by field, which is quicker than to build one and copy it
+	v.call, v.key = ref, chance.Mix(c.key, uint64(a.Attempt)<<8)
+	v.mark, v.sent = r.now, r.now
+	v.replica, v.endpoint, v.class = r.services[e.callee].first+a.Host, c.endpoint, c.class
+	v.attempt, v.connect = a.Attempt, a.Kind == policy.Connect
 	r.tally.sent(r, c, a)
 	depart := r.departure(c, v)
 	link := r.link(c.caller, v.replica)

@@ -72,8 +72,10 @@ func (r *Run) request(class int32, waiter, key uint64) {
 	if t.Clients > 1 {
 		client = int32(chance.Mix(key, uint64(forClient)) % uint64(t.Clients))
 	}
-	r.ask(call{key: key, asked: r.now, waiter: waiter, root: true, class: class, edge: c.edge, endpoint: c.endpoint,
-		caller: c.first + client, bytes: draw(&t.Request.Dist, key, forSize)})
+	ref, root := r.call(c.edge, c.endpoint, c.first+client)
+	root.key, root.bytes = key, draw(&t.Request.Dist, key, forSize)
+	root.waiter, root.class, root.root = waiter, class, true
+	r.ask(ref, root)
 }
 
 // served is the end of a request from outside. A user of a closed loop rests.

@@ -121,8 +121,10 @@ func (r *Run) callOut(ref uint64, t *task, v *visit, i *instruction) bool {
 		return false
 	}
 	t.optional, t.asking, t.instant = i.optional, true, false
-	r.ask(call{key: t.dice.Uint64(), asked: r.now, waiter: ref, bytes: i.amount.Draw(&t.dice),
-		edge: i.a, endpoint: i.b, caller: v.replica, class: v.class})
+	cref, c := r.call(i.a, i.b, v.replica)
+	c.key, c.bytes = t.dice.Uint64(), i.amount.Draw(&t.dice)
+	c.waiter, c.class, c.root = ref, v.class, false
+	r.ask(cref, c)
 	t.asking = false
 	return !t.instant
 }

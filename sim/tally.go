@@ -205,6 +205,13 @@ func (t *Tally) went(r *Run, v *visit, was place) {
 	}
 }
 
+// fold puts away the areas so far, now and then.
+func (s *ServiceTally) fold(now mesh.Time) {
+	s.inside.Fold(now)
+	s.waiting.Fold(now)
+	s.places.Fold(now)
+}
+
 // startMeasuring forgets what was summed during the warm-up.
 func (r *Run) startMeasuring() {
 	for i := range r.tally.Services {

@@ -88,6 +88,9 @@ func (r *Run) tick() {
 	for i := range t.Timeline.Classes {
 		t.Timeline.Classes[i].tick(&t.Classes[i])
 	}
+	for i := range t.Services {
+		t.Services[i].fold(r.now)
+	}
 	for i := range t.Timeline.Services {
 		t.Timeline.Services[i].tick(r.now, &t.Services[i])
 	}

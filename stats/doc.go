@@ -7,7 +7,7 @@
 // gives the same bytes in any order.
 //
 //	Latency        a distribution of nanoseconds          Record, Merge, Quantile
-//	TimeWeighted   a level over time (a queue)            Set, Add, Cut, Area, Mean
+//	TimeWeighted   a level over time (a queue)            Set, Add, Cut, Fold, Area, Mean
 //	Area           the integral of a level                Plus, Minus, Over
 //	Batches        consecutive means in bounded memory    Record, MSER5, MeanCI
 //

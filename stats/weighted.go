@@ -1,47 +1,55 @@
 package stats
 
-import (
-	"math/bits"
-
-	"github.com/meshdyno/meshdyno/mesh"
-)
+import "github.com/meshdyno/meshdyno/mesh"
 
 // TimeWeighted is the integral of a level over time: a queue length, a number in
-// system, workers at work. Levels are whole and not negative, and the integral
-// is an exact 128-bit integer. The zero value is level 0 from time 0.
+// system, workers at work. The zero value is level 0 from time 0.
+//
+// Integrating by parts saves the multiplication at each change:
+//
+//	area up to t = level(t) * t - sum over all changes of (change * its moment)
+//
+// in words of 64 bits that may wrap around on the way, for the area that is left
+// in the end is small: below 2^64 between two calls of Fold, which is 584 years
+// of one request.
 type TimeWeighted struct {
-	from, since mesh.Time // of the measurement, and of the level
-	level, peak int64
-	area        Area // from the cut up to since
-}
-
-// Set says that the level is this from now on.
-func (w *TimeWeighted) Set(now mesh.Time, level int64) {
-	w.area = w.Area(now)
-	w.since, w.level = now, level
-	w.peak = max(w.peak, level)
+	level  int64
+	moment uint64 // minus the sum of change times moment, and what Cut and Fold took
+	area   Area   // folded away
+	from   mesh.Time
 }
 
 // Add says that the level rises by delta now; it falls where delta is negative.
-func (w *TimeWeighted) Add(now mesh.Time, delta int64) { w.Set(now, w.level+delta) }
+func (w *TimeWeighted) Add(now mesh.Time, delta int64) {
+	w.level += delta
+	w.moment -= uint64(delta) * uint64(now)
+}
 
-// Cut starts the measurement now: the integral and the peak so far are
-// forgotten, the level stays. Call it at the end of the warm-up.
+// Set says that the level is this from now on.
+func (w *TimeWeighted) Set(now mesh.Time, level int64) { w.Add(now, level-w.level) }
+
+// open is the area since the last fold.
+func (w *TimeWeighted) open(now mesh.Time) uint64 { return uint64(w.level)*uint64(now) + w.moment }
+
+// Fold puts the area up to now away, exact however large it grows.
+func (w *TimeWeighted) Fold(now mesh.Time) {
+	area := w.open(now)
+	w.area = w.area.Plus(Area{area})
+	w.moment -= area
+}
+
+// Cut starts the measurement now: the integral so far is forgotten, the level
+// stays. Call it at the end of the warm-up.
 func (w *TimeWeighted) Cut(now mesh.Time) {
-	*w = TimeWeighted{from: now, since: now, level: w.level, peak: w.level}
+	w.Fold(now)
+	w.area, w.from = Area{}, now
 }
 
 // Level is the present level.
 func (w *TimeWeighted) Level() int64 { return w.level }
 
-// Max is the highest level since the cut.
-func (w *TimeWeighted) Max() int64 { return w.peak }
-
 // Area is the integral from the cut until now.
-func (w *TimeWeighted) Area(now mesh.Time) Area {
-	hi, lo := bits.Mul64(uint64(w.level), uint64(now-w.since))
-	return w.area.Plus(Area{lo, hi})
-}
+func (w *TimeWeighted) Area(now mesh.Time) Area { return w.area.Plus(Area{w.open(now)}) }
 
 // Mean is the time average from the cut until now; over no time, the level.
 func (w *TimeWeighted) Mean(now mesh.Time) float64 {
