@@ -60,7 +60,10 @@ func TestClosedForms(t *testing.T) {
 func brief() bool { return testing.Short() || raceDetector }
 
 func skipSome(t *testing.T, i int) {
-	if brief() && i%3 != 0 {
+	switch {
+	case raceDetector:
+		t.Skip("one thread and millions of events: slow under the race detector")
+	case brief() && i%3 != 0:
 		t.Skip("every third row in short runs")
 	}
 }

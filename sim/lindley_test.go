@@ -39,6 +39,9 @@ func lindley(m *Model, seed uint64, c int) (waits, stays mesh.Time, n uint64) {
 }
 
 func TestQueuesAgreeWithLindley(t *testing.T) {
+	if raceDetector {
+		t.Skip("slow under the race detector")
+	}
 	for _, gaps := range []string{"exp(1s)", "1s", "gamma(1s, cv=2)", "lognormal(1s, cv=1)"} {
 		for _, law := range []string{"exp(10ms)", "10ms", "lognormal(10ms, cv=2)", "pareto(min=4ms, alpha=1.5, max=1s)", "uniform(0ms, 20ms)"} {
 			for _, c := range []int{1, 2, 5} {

@@ -223,6 +223,19 @@ func TestHandshakes(t *testing.T) {
 	}
 }
 
+// TestBusyProxy: a proxy that is asked for twice what it can do works all the
+// time and no more, and so does one that still has work from the warm-up.
+func TestBusyProxy(t *testing.T) {
+	m := proxied(t, 200, 1, "10ms", "0ms")
+	m.Warmup, m.Duration = 2*time.Second, 4*time.Second
+	equal(t, "twice too much", run(t, m, 1).ProxyUtilization(0), 1)
+	m.Traffic[0].Rate = []loadgen.Phase{{For: 2 * unit.Second, Rate: m.Traffic[0].Rate[0].Rate}, {For: unit.Second}}
+	left := run(t, m, 1).ProxyUtilization(0) // about 2 s of work for 4 s
+	if left < .4 || left > .6 {
+		t.Errorf("work left from the warm-up is %v of the time measured", left)
+	}
+}
+
 // TestReconnect: a crash breaks connections, also those tried in vain while the
 // replica was down, and the first request afterwards opens one anew.
 func TestReconnect(t *testing.T) {
@@ -288,6 +301,9 @@ func TestLongLineOfNothing(t *testing.T) {
 
 // TestEndless: models that would never end come to an end, and say why.
 func TestEndless(t *testing.T) {
+	if raceDetector {
+		t.Skip("thirty million events: slow under the race detector")
+	}
 	defer debug.SetMaxStack(debug.SetMaxStack(1 << 20))
 	hasty := modelOf(1, "s", serviceOf("s", 0))
 	hasty.Traffic[0] = closed(t, clients, "s", 3, "0ms")
