@@ -57,6 +57,7 @@ type Latency struct {
 	P95    float64 `json:"p95"`
 	P99    float64 `json:"p99"`
 	P999   float64 `json:"p99.9"`
+	P9999  float64 `json:"-"` // for expectations
 	Max    float64 `json:"max"`
 
 	unsteady bool // no mean may be quoted
@@ -69,6 +70,9 @@ func (l *Latency) Unsteady(yes bool) {
 		l.Mean, l.Stddev, l.unsteady = 0, 0, true
 	}
 }
+
+// Grew says that the mean was struck out. It takes a nil Latency.
+func (l *Latency) Grew() bool { return l != nil && l.unsteady }
 
 // MarshalJSON leaves out what may not be quoted.
 func (l *Latency) MarshalJSON() ([]byte, error) {

@@ -75,6 +75,7 @@ var Metrics = []Metric{
 	{"p95", Milliseconds, ofAll, "latency that 95% do not exceed"},
 	{"p99", Milliseconds, ofAll, "latency that 99% do not exceed"},
 	{"p99.9", Milliseconds, ofAll, "latency that 99.9% do not exceed"},
+	{"p99.99", Milliseconds, ofAll, "latency that 99.99% do not exceed"},
 	{"max", Milliseconds, ofAll, "greatest latency"},
 	{"recovery", Milliseconds, OfClass | OfService, "time from the end of the last fault until all is as before"},
 	{"utilization", Ratio, OfService, "busy worker time of all worker time"},
@@ -181,7 +182,9 @@ func (m Metric) bound(text string) (float64, error) {
 	case Ratio:
 		var r unit.Ratio
 		r, err = unit.ParseRatio(text)
-		x = float64(r)
+		if x = float64(r); err == nil && x > 1 {
+			return 0, fmt.Errorf("%s is never above 1: write 99%% or 0.99 (got %s)", m.Name, strict.Show(text))
+		}
 	case PerSecond:
 		var r unit.Rate
 		r, err = unit.ParseRate(text)

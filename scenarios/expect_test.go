@@ -39,6 +39,8 @@ func TestExpectationsThatAreNone(t *testing.T) {
 		"success_rate(a) > 300ms": `success_rate is a ratio: write 99% or 0.99 (got "300ms")`,
 		"goodput(a) > 300":        `goodput is a rate: write 300/s (got "300")`,
 		"queue_max(a) < 10ms":     `queue_max is a number: write 100 (got "10ms")`,
+		"success_rate(a) > 99":    `success_rate is never above 1: write 99% or 0.99 (got "99")`,
+		"utilization(a) < 101%":   `utilization is never above 1: write 99% or 0.99 (got "101%")`,
 		"p99() < 5ms":             `p99 needs to know of what: p99(NAME)`,
 		"p99(-> b) < 5ms":         `p99 needs to know of what: p99(NAME)`,
 		"p99(a, b) < 5ms":         `p99 is of one name, or of an edge FROM -> TO (got "a, b")`,

@@ -32,9 +32,13 @@ func (r *runner) result(tallies []*sim.Tally) *result.Result {
 	for i := range first.Edges {
 		out.Edges = append(out.Edges, edgeFigures(first, i))
 	}
+	grew := unsteady(out)
+	for _, e := range out.Edges {
+		e.Latency.Unsteady(grew[e.To])
+	}
 	for i := range s.Traffic {
 		t := classFigures(first, i)
-		t.NoSteady = t.NoSteady || unsteadyBelow(out, s.Traffic[i].Name)
+		t.NoSteady = t.NoSteady || grew[s.Traffic[i].Name]
 		t.Latency.Unsteady(t.NoSteady)
 		intervals[i].into(t)
 		out.Traffic[s.Traffic[i].Name] = t
@@ -135,22 +139,26 @@ func (r *runner) warmupNote() string {
 	return r.transient.Note
 }
 
-// unsteadyBelow says that a class calls, by whatever way, a service that has no
-// steady state: then it has none either.
-func unsteadyBelow(out *result.Result, class string) bool {
-	reached, queue := map[string]bool{}, []string{class}
-	for len(queue) > 0 {
-		from := queue[0]
-		queue = queue[1:]
-		for _, e := range out.Edges {
-			if e.From != from || e.Requests == 0 || reached[e.To] {
-				continue
-			}
-			if out.Services[e.To].NoSteady {
-				return true
-			}
-			reached[e.To], queue = true, append(queue, e.To)
+// unsteady are the services without a steady state, and all services and classes
+// that call one, by whatever way: they have none either.
+func unsteady(out *result.Result) map[string]bool {
+	callers, grew, queue := map[string][]string{}, map[string]bool{}, []string{}
+	for _, e := range out.Edges {
+		if e.Requests > 0 {
+			callers[e.To] = append(callers[e.To], e.From)
 		}
 	}
-	return false
+	for name, s := range out.Services {
+		if s.NoSteady {
+			grew[name], queue = true, append(queue, name)
+		}
+	}
+	for ; len(queue) > 0; queue = queue[1:] {
+		for _, from := range callers[queue[0]] {
+			if !grew[from] {
+				grew[from], queue = true, append(queue, from)
+			}
+		}
+	}
+	return grew
 }

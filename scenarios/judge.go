@@ -123,11 +123,11 @@ func (e *Expectation) ofService(s *result.Service) figure {
 	case "utilization":
 		return figure{value: s.Utilization}
 	case "queue_mean":
-		return figure{value: s.QueueMean}
+		return average(s.QueueMean, s.NoSteady)
 	case "queue_max":
 		return figure{value: float64(s.QueueMax)}
 	case "in_system_mean":
-		return figure{value: s.InSystemMean}
+		return average(s.InSystemMean, s.NoSteady)
 	}
 	return latency(s.Latency, e.Metric, s.Requests, s.NoSteady)
 }
@@ -149,10 +149,21 @@ func (e *Expectation) ofEdge(edge *result.Edge) figure {
 	case "overflows":
 		return count(edge.Overflows)
 	}
-	return latency(edge.Latency, e.Metric, edge.Succeeded, false)
+	return latency(edge.Latency, e.Metric, edge.Succeeded, edge.Latency.Grew())
 }
 
 func count(n uint64) figure { return figure{value: float64(n)} }
+
+const grewToTheEnd = "no steady state: the queue grew to the end"
+
+// average is a mean over time; where the queue grew, it tells of the run's
+// length only.
+func average(x float64, unsteady bool) figure {
+	if unsteady {
+		return figure{missing: grewToTheEnd}
+	}
+	return figure{value: x}
+}
 
 func share(part, whole uint64) figure {
 	if whole == 0 {
@@ -168,11 +179,11 @@ func latency(l *result.Latency, metric string, samples uint64, unsteady bool) fi
 		return figure{missing: "no request succeeded"}
 	}
 	if unsteady && (metric == "mean" || metric == "stddev") {
-		return figure{missing: "no steady state: the queue grew to the end"}
+		return figure{missing: grewToTheEnd}
 	}
 	f := figure{value: map[string]float64{"mean": l.Mean, "stddev": l.Stddev, "min": l.Min, "max": l.Max,
-		"p50": l.P50, "p90": l.P90, "p95": l.P95, "p99": l.P99, "p99.9": l.P999}[metric]}
-	q := map[string]float64{"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p99.9": 0.999}[metric]
+		"p50": l.P50, "p90": l.P90, "p95": l.P95, "p99": l.P99, "p99.9": l.P999, "p99.99": l.P9999}[metric]}
+	q := map[string]float64{"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p99.9": 0.999, "p99.99": 0.9999}[metric]
 	if q > 0 && samples < uint64(stats.MinSamples(q)) {
 		f.doubt = fmt.Sprintf("%s needs %d requests, there were %d", metric, stats.MinSamples(q), samples)
 	}

@@ -218,7 +218,7 @@ func (l *Latency) Summary() *result.Latency {
 	return &result.Latency{
 		Mean: l.Mean() / 1e6, Stddev: l.Stddev() / 1e6,
 		Min: milliseconds(l.min), Max: milliseconds(l.max),
-		P50: at(0.5), P90: at(0.9), P95: at(0.95), P99: at(0.99), P999: at(0.999),
+		P50: at(0.5), P90: at(0.9), P95: at(0.95), P99: at(0.99), P999: at(0.999), P9999: at(0.9999),
 	}
 }
 
