@@ -10,12 +10,12 @@ import (
 
 // How the samples are kept depends on their number alone, so that merging in
 // any order ends in the same state. The first are kept as they are (exact
-// quantiles, and an idle recorder costs next to nothing), the next few thousand
+// quantiles, and an idle recorder costs next to nothing), the next hundreds
 // in a packed histogram (a few bytes for each bucket in use), and more in a
 // dense one (fast).
 const (
 	exactUpTo  = 256
-	packedUpTo = 4096
+	packedUpTo = 1024
 )
 
 // The dense histogram covers values below denseStart (1.07 s), and grows 64-fold
