@@ -18,13 +18,16 @@ type Call struct {
 	deadline mesh.Time // of the whole call
 	began    mesh.Time // the attempt under way
 	wake     mesh.Time // of the try while waiting, of the back-off while pausing
+	hash     uint64    // of what its upstream keeps requests together by
 	host     int32
-	attempt  int16 // 1, 2, ...
+	attempt  int16  // 1, 2, ...
+	era      uint16 // of the host's connections, when the attempt began
 	state    state
 	todo     todo
 	outcome  mesh.Outcome
 	retrying bool // holds a place among the upstream's retries
 	connect  bool
+	hashed   bool // there is a hash
 }
 
 type state uint8
@@ -65,9 +68,11 @@ type Action struct {
 	Host    int32 // index among the upstream's hosts
 }
 
-// Begin starts a call to an upstream.
-func (c *Call) Begin(now mesh.Time, up *Upstream) {
+// Begin starts a call to an upstream. The request is read now and not kept; one
+// of which nothing is known is nil.
+func (c *Call) Begin(now mesh.Time, up *Upstream, q Request) {
 	*c = Call{up: up, deadline: mesh.Never, wake: mesh.Never, host: -1}
+	c.hash, c.hashed = up.hasher.hash(q)
 	if t := up.plan.Timeout; t > 0 {
 		c.deadline = now.Add(t)
 	}
@@ -116,9 +121,6 @@ func (c *Call) Done(now mesh.Time, attempt int16, o mesh.Outcome) {
 		return
 	}
 	c.end(now, false, o)
-	if o == mesh.ConnectFailure {
-		c.up.unmade(int(c.host))
-	}
 	c.settle(now, o)
 }
 
@@ -154,8 +156,8 @@ func (c *Call) try(now mesh.Time) {
 		c.answer(mesh.Unavailable)
 		return
 	}
-	host := c.up.pick(now, Ask{Attempt: c.attempt + 1, Last: c.host})
-	c.connect = c.up.begin(host)
+	host := c.up.pick(now, Ask{Hash: c.hash, Hashed: c.hashed, Attempt: c.attempt + 1, Last: c.host})
+	c.connect, c.era = c.up.begin(host)
 	c.host, c.state, c.began = int32(host), waiting, now
 	c.attempt++
 	c.todo |= toSend
@@ -189,7 +191,7 @@ func (c *Call) giveUp(now mesh.Time, o mesh.Outcome) {
 
 // end books the end of the attempt under way.
 func (c *Call) end(now mesh.Time, abandoned bool, o mesh.Outcome) {
-	c.up.end(int(c.host), abandoned)
+	c.up.end(int(c.host), c.era, c.up.parts(o, abandoned))
 	c.up.observe(now, int(c.host), now.Sub(c.began), o)
 }
 

@@ -18,6 +18,8 @@ import (
 //   - attempts are numbered 1, 2, ... up to num_retries + 1, one at a time; only
 //     one that was sent is given up
 //   - what the upstream counts is what the driver sees under way
+//   - HTTP/1 sends over connections that are there and idle, and opens one only
+//     when none is
 //   - max_requests, max_retries and the budget are never exceeded by a newcomer
 //   - an answer comes by the deadline, if the driver is not late
 //   - in the end nothing is in flight
@@ -74,7 +76,7 @@ type game struct {
 	hosts   int
 	now     mesh.Time
 	players []*player
-	broken  bool // connections were lost: how many are left is not known
+	spare   []int // connections of HTTP/1 to each host that are idle
 }
 
 // player is one call and what the driver knows of it.
@@ -84,6 +86,7 @@ type player struct {
 	sent      int  // the number of the last attempt
 	live      bool // it is under way
 	host      int
+	doomed    bool // its connection broke
 	answers   int
 	cancelled bool
 	late      bool // the driver let it wait
@@ -114,6 +117,7 @@ func newGame(t *testing.T, p *tape) *game {
 		}
 	}
 	g.hosts = p.next(4)
+	g.spare = make([]int, g.hosts)
 	g.up = policy.NewUpstream(&g.plan, make([]policy.Endpoint, g.hosts), dice(uint64(flags)))
 	return g
 }
@@ -141,8 +145,7 @@ func (g *game) event() {
 		}
 	case 6:
 		if g.hosts > 0 {
-			g.up.Lost(g.tape.next(g.hosts))
-			g.broken = true
+			g.lose(g.tape.next(g.hosts))
 		}
 	case 7:
 		if c := g.anyone(); c != nil {
@@ -155,7 +158,7 @@ func (g *game) event() {
 func (g *game) begin() {
 	c := &player{began: g.now}
 	g.players = append(g.players, c)
-	c.Begin(g.now, g.up)
+	c.Begin(g.now, g.up, nil)
 	g.act(c)
 }
 
@@ -165,9 +168,27 @@ func (g *game) end(c *player, o mesh.Outcome) {
 		return
 	}
 	c.live = false
-	g.broken = g.broken || o == mesh.ConnectFailure
+	if !c.doomed && o != mesh.ConnectFailure && o != mesh.Reset {
+		g.spare[c.host]++
+	}
 	c.Done(g.now, int16(c.sent), o)
 	g.act(c)
+}
+
+// lose breaks all connections to a host, or closes one that is idle.
+func (g *game) lose(host int) {
+	if g.tape.next(2) == 1 {
+		if g.spare[host] > 0 {
+			g.up.Closed(host)
+			g.spare[host]--
+		}
+		return
+	}
+	g.up.Lost(host)
+	g.spare[host] = 0
+	for _, c := range g.players {
+		c.doomed = c.doomed || c.live && c.host == host
+	}
 }
 
 // pass lets time pass. A late driver wakes nobody on the way.
@@ -260,7 +281,8 @@ func (g *game) take(c *player, a policy.Action) {
 		if c.sent++; c.live || int(a.Attempt) != c.sent || int(a.Host) >= g.hosts {
 			g.t.Fatalf("%+v with attempt %d under way: %v", a, c.sent-1, c.live)
 		}
-		c.live, c.host = true, int(a.Host)
+		c.live, c.host, c.doomed = true, int(a.Host), false
+		g.connect(c, a)
 	case policy.Abandon:
 		if !c.live || int(a.Attempt) != c.sent || int(a.Host) != c.host {
 			g.t.Fatalf("%+v, but attempt %d is under way: %v", a, c.sent, c.live)
@@ -277,12 +299,29 @@ func (g *game) take(c *player, a policy.Action) {
 	}
 }
 
+// connect takes an idle connection, or opens one.
+func (g *game) connect(c *player, a policy.Action) {
+	idle := g.spare[c.host] > 0
+	if !g.plan.Multiplexed && idle != (a.Kind == policy.Send) {
+		g.t.Fatalf("%+v, and %d connections are idle", a, g.spare[c.host])
+	}
+	if idle {
+		g.spare[c.host]--
+	}
+}
+
 // audit compares the upstream's books with the driver's, and both with the caps.
 func (g *game) audit() {
-	active, retries := make([]int32, g.hosts), 0
+	active, conns, retries := make([]int32, g.hosts), make([]int32, g.hosts), 0
+	for i, n := range g.spare {
+		conns[i] = int32(n)
+	}
 	for _, c := range g.players {
 		if c.live {
 			active[c.host]++
+			if !c.doomed {
+				conns[c.host]++
+			}
 		}
 		if !c.Over() && (c.sent > 1 || c.sent == 1 && !c.live) {
 			retries++
@@ -297,8 +336,8 @@ func (g *game) audit() {
 		switch {
 		case h.Active != active[i]:
 			g.t.Fatalf("host %d has %d active, the driver sees %d", i, h.Active, active[i])
-		case h.Conns < 0, !g.broken && !g.plan.Multiplexed && h.Conns < h.Active, g.plan.Multiplexed && h.Conns > 1:
-			g.t.Fatalf("host %d has %d connections for %d requests", i, h.Conns, h.Active)
+		case h.Conns < 0, !g.plan.Multiplexed && h.Conns != conns[i], g.plan.Multiplexed && h.Conns > 1:
+			g.t.Fatalf("host %d has %d connections for %d requests, the driver sees %d", i, h.Conns, h.Active, conns[i])
 		}
 	}
 	if g.up.Requests() != total || g.up.Retries() != retries {

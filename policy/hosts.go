@@ -13,9 +13,11 @@ type Endpoint struct {
 
 // Host is what one proxy keeps about an endpoint.
 type Host struct {
-	Active  int32 // attempts under way
-	Conns   int32 // connections open, idle or not
-	Ejected bool  // by outlier detection
+	Active  int32  // attempts under way
+	Conns   int32  // connections open, idle or not
+	doomed  int32  // attempts on connections that broke
+	era     uint16 // another one since all connections broke
+	Ejected bool   // by outlier detection
 }
 
 // Set is the endpoints of an upstream, what the proxy keeps about each, and

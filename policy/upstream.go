@@ -15,9 +15,10 @@ type Upstream struct {
 	observer Observer // the balancer, if it learns from attempts; or nil
 	set      *Set
 	dice     chance.Stream
-	ask      Ask // of the attempt being decided; here, so that it is not allocated
-	requests int // attempts under way
-	retries  int // retries under way, from the decision to the end of the attempt
+	hasher   hasher // of what the balancer keeps requests together by
+	ask      Ask    // of the attempt being decided; here, so that it is not allocated
+	requests int    // attempts under way
+	retries  int    // retries under way, from the decision to the end of the attempt
 }
 
 // NewUpstream makes the state of one proxy for a callee with these endpoints,
@@ -25,18 +26,26 @@ type Upstream struct {
 func NewUpstream(plan *Plan, endpoints []Endpoint, dice chance.Stream) *Upstream {
 	u := &Upstream{plan: plan, balancer: plan.Balancer.New(), set: NewSet(endpoints, make([]Host, len(endpoints))), dice: dice}
 	u.observer, _ = u.balancer.(Observer)
+	if h, ok := plan.Balancer.(hashing); ok {
+		u.hasher.policies = h.hashPolicies()
+	}
 	return u
 }
 
-// Lost tells that every connection to a host broke.
-func (u *Upstream) Lost(host int) { u.set.Hosts[host].Conns = 0 }
-
-// unmade takes back the connection that an attempt was to open and did not.
-func (u *Upstream) unmade(host int) {
-	if h := &u.set.Hosts[host]; h.Conns > 0 {
-		h.Conns--
-	}
+// Lost tells that every connection to a host broke. The attempts on them end
+// one by one, and take none of those along that are made since.
+func (u *Upstream) Lost(host int) {
+	h := &u.set.Hosts[host]
+	h.Conns, h.doomed = 0, h.Active
+	h.era++
 }
+
+// Closed tells that a connection to a host on which no attempt is under way
+// was closed.
+func (u *Upstream) Closed(host int) { u.set.Hosts[host].part() }
+
+// part takes one connection off.
+func (h *Host) part() { h.Conns = max(h.Conns-1, 0) }
 
 // admits says whether the circuit breaker lets one more attempt through:
 // Envoy's canCreate is current < max (resource_manager_impl.h).
@@ -52,26 +61,35 @@ func (u *Upstream) pick(now mesh.Time, ask Ask) int {
 
 // begin books an attempt and says whether it needs a new connection: HTTP/1
 // carries one request at a time on each.
-func (u *Upstream) begin(host int) (connect bool) {
+func (u *Upstream) begin(host int) (connect bool, era uint16) {
 	h := &u.set.Hosts[host]
 	u.requests++
 	h.Active++
-	if h.Conns == 0 || !u.plan.Multiplexed && h.Active > h.Conns {
+	if h.Conns == 0 || !u.plan.Multiplexed && h.Active-h.doomed > h.Conns {
 		h.Conns++
-		return true
+		return true, h.era
 	}
-	return false
+	return false, h.era
 }
 
-// end books the end of an attempt. One that was given up costs HTTP/1 its
-// connection, for there is no other way to stop the answer.
-func (u *Upstream) end(host int, abandoned bool) {
+// end books the end of an attempt, and of its connection if that went with it.
+func (u *Upstream) end(host int, era uint16, parted bool) {
 	h := &u.set.Hosts[host]
 	u.requests--
 	h.Active--
-	if abandoned && !u.plan.Multiplexed && h.Conns > 0 {
-		h.Conns--
+	switch {
+	case era != h.era:
+		h.doomed--
+	case parted:
+		h.part()
 	}
+}
+
+// parts says whether an attempt that ended so costs its connection. A stream of
+// HTTP/2 can be given up or reset alone; of HTTP/1 the connection is the only
+// thing to close.
+func (u *Upstream) parts(o mesh.Outcome, abandoned bool) bool {
+	return o == mesh.ConnectFailure || !u.plan.Multiplexed && (abandoned || o == mesh.Reset)
 }
 
 // observe lets the balancer learn from an attempt that ended.
