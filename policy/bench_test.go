@@ -28,14 +28,14 @@ var lives = []struct {
 }
 
 func ok(c *policy.Call, up *policy.Upstream) {
-	c.Begin(0, up)
+	c.Begin(0, up, nil)
 	attempt := drain(c)
 	c.Done(5, attempt, mesh.OK)
 	drain(c)
 }
 
 func retried(c *policy.Call, up *policy.Upstream) {
-	c.Begin(0, up)
+	c.Begin(0, up, nil)
 	c.Done(5, drain(c), mesh.Error)
 	c.Wake(c.WakeAt())
 	c.Done(100e6, drain(c), mesh.OK)
@@ -43,7 +43,7 @@ func retried(c *policy.Call, up *policy.Upstream) {
 }
 
 func timedOut(c *policy.Call, up *policy.Upstream) {
-	for c.Begin(0, up); !c.Over(); c.Wake(c.WakeAt()) {
+	for c.Begin(0, up, nil); !c.Over(); c.Wake(c.WakeAt()) {
 		drain(c)
 	}
 	drain(c)

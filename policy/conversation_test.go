@@ -117,7 +117,7 @@ func (d *driver) do(verb string, words []string) error {
 		for _, name := range words {
 			c := &talk{name: name, wake: mesh.Never}
 			d.calls = append(d.calls, c)
-			c.Begin(d.now, d.up)
+			c.Begin(d.now, d.up, nil)
 			d.act(c)
 		}
 	case "advance":

@@ -5,7 +5,7 @@
 // A [Call] is one request on its way through one proxy. The driver tells it
 // what happened and asks it what to do:
 //
-//	call.Begin(now, upstream)
+//	call.Begin(now, upstream, request)
 //	for a := call.Next(); a.Kind != policy.Nothing; a = call.Next() {
 //		// send an attempt, give one up, answer
 //	}

@@ -45,7 +45,7 @@ func TestBalancersLearnFromEveryAttempt(t *testing.T) {
 	p.Balancer = w
 	up := policy.NewUpstream(&p, make([]policy.Endpoint, 4), dice(1))
 	var c policy.Call
-	c.Begin(100, up)
+	c.Begin(100, up, nil)
 	c.Done(105, drain(&c), mesh.Error)
 	c.Wake(1e6) // the back-off is over
 	late := drain(&c)
@@ -55,7 +55,7 @@ func TestBalancersLearnFromEveryAttempt(t *testing.T) {
 	last := drain(&c)
 	c.Done(260e6, last, mesh.OK)
 	c.Done(261e6, last, mesh.Error)
-	c.Begin(300e6, up)
+	c.Begin(300e6, up, nil)
 	c.Cancel(301e6)
 	want := []seen{
 		{105, 0, 5, mesh.Error},

@@ -42,7 +42,7 @@ func TestWhatIsTriedAgain(t *testing.T) {
 			want := slices.Contains(strings.Fields(row.again), o.String())
 			up := policy.NewUpstream(&policy.Plan{Balancer: &policy.RoundRobin{}, Retry: r.Retry}, make([]policy.Endpoint, 1), dice(1))
 			var c policy.Call
-			c.Begin(0, up)
+			c.Begin(0, up, nil)
 			c.Next()
 			c.Done(0, 1, o)
 			if got := !c.Over(); got != want {
@@ -136,7 +136,7 @@ func TestTriesInAll(t *testing.T) {
 		up := upstream(t, 3, fmt.Sprintf("retry: {retry_on: [5xx], num_retries: %d}", retries))
 		var c policy.Call
 		now, tries := mesh.Time(0), 0
-		c.Begin(now, up)
+		c.Begin(now, up, nil)
 		for {
 			a := c.Next()
 			if a.Kind == policy.Answer {

@@ -59,7 +59,8 @@ func (r *Run) ask(ref uint64, c *call) {
 // outbound is the call's turn at the caller's proxy: now it is decided.
 func (r *Run) outbound(ref uint64, c *call) {
 	c.first = r.now
-	c.policy.Begin(r.now, r.upstream(c))
+	r.reading.call = c
+	c.policy.Begin(r.now, r.upstream(c), &r.reading)
 	r.act(ref, c)
 }
 
@@ -96,7 +97,7 @@ func (r *Run) send(ref uint64, c *call, a policy.Action) {
 	e := &r.edges[c.edge]
 	vref, v := r.visits.take()
 	*v = visit{} // and field by field, which is quicker than to build one and copy it
-	v.call, v.key = ref, chance.Mix(c.key, uint64(a.Attempt)<<8)
+	v.call, v.key, v.origin = ref, chance.Mix(c.key, uint64(a.Attempt)<<8), c.origin
 	v.mark, v.sent = r.now, r.now
 	v.replica, v.endpoint, v.class = r.services[e.callee].first+a.Host, c.endpoint, c.class
 	v.attempt, v.connect = a.Attempt, a.Kind == policy.Connect

@@ -30,6 +30,7 @@ type Run struct {
 	deciders []*policy.Upstream // by edge and deciding proxy, made when first needed
 	sources  []source
 	shapes   []shape // of each service, as faults have bent it
+	reading  reading // the call that is being decided
 
 	tally   *Tally
 	from    mesh.Time // start of measuring
@@ -42,6 +43,7 @@ type Run struct {
 type call struct {
 	policy   policy.Call
 	key      uint64    // of all it draws
+	origin   uint64    // key of the request from outside that it is part of
 	asked    mesh.Time // when the caller asked; for traffic the intended arrival
 	first    mesh.Time // when the first attempt left the proxy
 	armed    mesh.Time // when it will be woken
@@ -58,6 +60,7 @@ type call struct {
 type visit struct {
 	call                                  uint64
 	key                                   uint64
+	origin                                uint64    // key of the request from outside that caused it
 	bytes                                 int64     // of the answer, once there is one
 	mark                                  mesh.Time // start of what is going on now
 	sent                                  mesh.Time
@@ -114,6 +117,7 @@ func (p *Plan) New(seed uint64) *Run {
 	r.shapes = make([]shape, len(p.services))
 	r.replicas = r.newReplicas()
 	r.tally = newTally(p)
+	r.reading.run = r
 	r.at(r.from, measure, 0)
 	r.startSources()
 	r.startTroubles()

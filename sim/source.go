@@ -73,7 +73,7 @@ func (r *Run) request(class int32, waiter, key uint64) {
 		client = int32(chance.Mix(key, uint64(forClient)) % uint64(t.Clients))
 	}
 	ref, root := r.call(c.edge, c.endpoint, c.first+client)
-	root.key, root.bytes = key, draw(&t.Request.Dist, key, forSize)
+	root.key, root.origin, root.bytes = key, key, draw(&t.Request.Dist, key, forSize)
 	root.waiter, root.class, root.root = waiter, class, true
 	r.ask(ref, root)
 }

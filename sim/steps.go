@@ -123,7 +123,7 @@ func (r *Run) callOut(ref uint64, t *task, v *visit, i *instruction) bool {
 	t.optional, t.asking, t.instant = i.optional, true, false
 	cref, c := r.call(i.a, i.b, v.replica)
 	c.key, c.bytes = t.dice.Uint64(), i.amount.Draw(&t.dice)
-	c.waiter, c.class, c.root = ref, v.class, false
+	c.waiter, c.origin, c.class, c.root = ref, v.origin, v.class, false
 	r.ask(cref, c)
 	t.asking = false
 	return !t.instant

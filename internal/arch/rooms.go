@@ -47,7 +47,7 @@ var Rooms = []Room{
 
 	{Name: "mesh", Floor: nouns, Pure: true},
 
-	{Name: "policy", Floor: decisions, Pure: true},
+	{Name: "policy", Floor: decisions, Pure: true, Outside: []string{"github.com/cespare/xxhash/v2"}},
 	{Name: "fault", Floor: decisions, Pure: true},
 	{Name: "loadgen", Floor: decisions, Pure: true, Outside: []string{"github.com/tsenart/vegeta/v12"}}, // its pacers are pure functions
 	{Name: "stats", Floor: decisions, Pure: true, Outside: []string{"github.com/HdrHistogram/hdrhistogram-go", "gonum.org/v1/gonum"}},
