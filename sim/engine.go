@@ -63,4 +63,6 @@ const (
 	measure              // the warm-up is over
 	tick                 // the end of an interval of the timeline
 	horizon              // the end of the run
+	hangUp               // a caller gives up its call
+	played               // a visit that a script plays is over
 )

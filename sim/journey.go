@@ -60,7 +60,13 @@ func (r *Run) ask(ref uint64, c *call) {
 func (r *Run) outbound(ref uint64, c *call) {
 	c.first = r.now
 	r.reading.call = c
+	if r.log != nil {
+		r.log.Begin(r.now, c.waiter)
+	}
 	c.policy.Begin(r.now, r.upstream(c), &r.reading)
+	if r.script != nil {
+		r.await(ref, c)
+	}
 	r.act(ref, c)
 }
 
@@ -70,21 +76,35 @@ func (r *Run) wake(ref uint64, c *call) {
 		return
 	}
 	c.armed = mesh.Never
+	if r.log != nil {
+		r.log.Wake(r.now, c.waiter, &c.policy)
+	}
 	c.policy.Wake(r.now)
 	r.act(ref, c)
 }
 
 // act does what the policy wants done, and arms the call's alarm.
 func (r *Run) act(ref uint64, c *call) {
-	for a := c.policy.Next(); a.Kind != policy.Nothing; a = c.policy.Next() {
+	for {
+		a := c.policy.Next()
+		if r.log != nil {
+			r.log.Next(r.now, c.waiter, &c.policy, a)
+		}
 		switch a.Kind {
 		case policy.Send, policy.Connect:
 			r.send(ref, c, a)
 		case policy.Answer:
 			r.answer(ref, c, a.Outcome)
 			return
+		case policy.Nothing:
+			r.arm(ref, c)
+			return
 		}
 	}
+}
+
+// arm sets the call's alarm.
+func (r *Run) arm(ref uint64, c *call) {
 	if at := c.policy.WakeAt(); at < c.armed {
 		c.armed = at
 		r.at(max(at, r.now), wake, ref)
@@ -163,6 +183,10 @@ func (r *Run) connect(caller int32, v *visit, station *station, depart mesh.Time
 func (r *Run) reach(ref uint64, v *visit) {
 	v.network += int64(r.now - v.mark)
 	v.mark = r.now
+	if r.script != nil {
+		r.play(ref, v)
+		return
+	}
 	if r.replicas[v.replica].down {
 		r.finish(ref, v, mesh.ConnectFailure)
 		return
@@ -301,6 +325,9 @@ func (r *Run) answered(ref uint64, v *visit) {
 	if c == nil {
 		r.visits.put(ref)
 		return
+	}
+	if r.log != nil {
+		r.log.Done(r.now, c.waiter, &c.policy, v.attempt, v.outcome)
 	}
 	c.policy.Done(r.now, v.attempt, v.outcome)
 	if v.outcome == mesh.OK && c.policy.Over() {

@@ -32,6 +32,9 @@ type Run struct {
 	shapes   []shape // of each service, as faults have bent it
 	reading  reading // the call that is being decided
 
+	log    *policy.Log // of decisions; nil when nobody wants it
+	script script      // nil when the model plays all parts
+
 	tally   *Tally
 	from    mesh.Time // start of measuring
 	until   mesh.Time // end of the run
@@ -204,7 +207,7 @@ func (r *Run) step() {
 		r.arrive(int32(ref))
 	case thought:
 		r.think(int32(ref>>32), int32(uint32(ref)))
-	case outbound, wake:
+	case outbound, wake, hangUp:
 		if c := r.calls.get(ref); c != nil {
 			r.forCall(kind, ref, c)
 		}
@@ -212,7 +215,7 @@ func (r *Run) step() {
 		if t := r.tasks.get(ref); t != nil {
 			r.done(ref, t)
 		}
-	case reach, inbound, expiry, leave, landing, answered:
+	case reach, inbound, expiry, leave, landing, answered, played:
 		if v := r.visits.get(ref); v != nil {
 			r.forVisit(kind, ref, v)
 		}
@@ -224,11 +227,14 @@ func (r *Run) step() {
 }
 
 func (r *Run) forCall(k kind, ref uint64, c *call) {
-	if k == outbound {
+	switch k {
+	case outbound:
 		r.outbound(ref, c)
-		return
+	case wake:
+		r.wake(ref, c)
+	case hangUp:
+		r.hangUp(ref, c)
 	}
-	r.wake(ref, c)
 }
 
 func (r *Run) forVisit(k kind, ref uint64, v *visit) {
@@ -245,6 +251,8 @@ func (r *Run) forVisit(k kind, ref uint64, v *visit) {
 		r.land(ref, v)
 	case answered:
 		r.answered(ref, v)
+	case played:
+		r.finish(ref, v, v.outcome)
 	}
 }
 

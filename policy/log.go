@@ -1,0 +1,70 @@
+package policy
+
+import (
+	"fmt"
+
+	"github.com/meshdyno/meshdyno/mesh"
+)
+
+// Log is a diary of decisions: a line for each thing that a call is told and
+// for each that it wants done, with the moment, to the nanosecond.
+//
+//	12.5ms call 3 done attempt 1 error
+//	12.5ms call 3 wakes at 14.5ms
+//	14.5ms call 3 wake
+//	14.5ms call 3 connect attempt 2 host 1
+//
+// Drivers keep the same diary: each tells it what it is about to tell the call,
+// and what it hears from it. What would change nothing is not written, for how
+// often a driver asks in vain is its own affair.
+type Log struct{ text []byte }
+
+// Text is what was written so far.
+func (l *Log) Text() string { return string(l.text) }
+
+// Begin goes before Call.Begin. The number is how the driver calls the call.
+func (l *Log) Begin(now mesh.Time, number uint64) { l.line(now, number, "begin") }
+
+// Done goes before Call.Done.
+func (l *Log) Done(now mesh.Time, number uint64, c *Call, attempt int16, o mesh.Outcome) {
+	if c.Wants(attempt) {
+		l.line(now, number, "done attempt %d %v", attempt, o)
+	}
+}
+
+// Wake goes before Call.Wake.
+func (l *Log) Wake(now mesh.Time, number uint64, c *Call) {
+	if now >= c.WakeAt() {
+		l.line(now, number, "wake")
+	}
+}
+
+// Cancel goes before Call.Cancel.
+func (l *Log) Cancel(now mesh.Time, number uint64, c *Call) {
+	if !c.Over() {
+		l.line(now, number, "cancel")
+	}
+}
+
+// Next goes after each Call.Next, the last one too.
+func (l *Log) Next(now mesh.Time, number uint64, c *Call, a Action) {
+	switch a.Kind {
+	case Send:
+		l.line(now, number, "send attempt %d host %d", a.Attempt, a.Host)
+	case Connect:
+		l.line(now, number, "connect attempt %d host %d", a.Attempt, a.Host)
+	case Abandon:
+		l.line(now, number, "abandon attempt %d host %d", a.Attempt, a.Host)
+	case Answer:
+		l.line(now, number, "answer %v", a.Outcome)
+	case Nothing:
+		if at := c.WakeAt(); at != mesh.Never {
+			l.line(now, number, "wakes at %v", at)
+		}
+	}
+}
+
+func (l *Log) line(now mesh.Time, number uint64, format string, args ...any) {
+	l.text = fmt.Appendf(l.text, "%v call %d ", now, number)
+	l.text = append(fmt.Appendf(l.text, format, args...), '\n')
+}

@@ -1,0 +1,44 @@
+package sim
+
+import (
+	"time"
+
+	"github.com/meshdyno/meshdyno/mesh"
+)
+
+// script plays the callees, and the patience of the callers, in place of the
+// model. It is there for the twin: what the live proxy's peers do to the
+// nanosecond can be done here too, and everything else is the journey itself.
+type script interface {
+	// Visit says how long attempt n of a call stays at the replica that it has
+	// reached, and how it ends; Unfinished when it never does.
+	Visit(number uint64, attempt int16, fresh bool) (stay time.Duration, o mesh.Outcome)
+	// Patience is how long the caller of a call waits before it hangs up; 0 is
+	// for ever.
+	Patience(number uint64) time.Duration
+}
+
+// play takes the place of a visit to a replica.
+func (r *Run) play(ref uint64, v *visit) {
+	stay, o := r.script.Visit(r.calls.get(v.call).waiter, v.attempt, v.connect)
+	if v.outcome = o; o != mesh.Unfinished {
+		r.at(r.now.Add(stay), played, ref)
+	}
+}
+
+// await lets the script's caller hang up in time.
+func (r *Run) await(ref uint64, c *call) {
+	if wait := r.script.Patience(c.waiter); wait > 0 {
+		r.at(r.now.Add(wait), hangUp, ref)
+	}
+}
+
+// hangUp is the caller's leaving: nobody waits for the answer any more.
+func (r *Run) hangUp(ref uint64, c *call) {
+	if r.log != nil {
+		r.log.Cancel(r.now, c.waiter, &c.policy)
+	}
+	c.policy.Cancel(r.now)
+	r.act(ref, c)
+	r.calls.put(ref)
+}
