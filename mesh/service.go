@@ -95,7 +95,7 @@ type Call struct {
 	To       string      `yaml:"to" required:"true" doc:"SERVICE or SERVICE/PATH; the path defaults to the service's only or first endpoint"`
 	Request  chance.Size `yaml:"request" doc:"size of the request"`
 	Chance   unit.Ratio  `yaml:"chance" max:"1" doc:"share of the times that the call is made at all"`
-	Optional bool        `yaml:"optional" doc:"go on when the call fails; otherwise the endpoint answers 500 at once"`
+	Optional bool        `yaml:"optional" doc:"go on when the call fails; otherwise the endpoint answers 500, at once or when the steps beside it are done"`
 }
 
 // SetDefaults makes the call certain.

@@ -14,7 +14,7 @@ import (
 type cpu struct {
 	cores    uint64 // thousandths
 	jobs     []job  // a heap, by due
-	attained uint64 // in 1/65536 ns; starts anew whenever the CPU falls idle
+	attained uint64 // in 1/256 ns; starts anew whenever the CPU falls idle
 	at       mesh.Time
 	order    uint64
 	version  uint32 // of the one event that is not stale
@@ -27,7 +27,10 @@ type job struct {
 	task  uint64
 }
 
-const fraction = 16 // bits of a nanosecond below the point
+const (
+	fraction = 8       // bits of a nanosecond below the point
+	longest  = 1 << 54 // ns of one piece of work: 208 days, so that sums fit
+)
 
 func newCPU(cores uint64) *cpu {
 	if cores == 0 {
@@ -41,7 +44,7 @@ func (r *Run) addJob(p *replica, agent int32, work int64, task uint64) {
 	c := p.cpu
 	c.advance(r.now)
 	c.order++
-	c.push(job{due: c.attained + uint64(work)<<fraction, order: c.order, task: task})
+	c.push(job{due: c.attained + uint64(min(work, longest))<<fraction, order: c.order, task: task})
 	r.schedule(c, agent)
 }
 
