@@ -73,6 +73,7 @@ type Action struct {
 func (c *Call) Begin(now mesh.Time, up *Upstream, q Request) {
 	*c = Call{up: up, deadline: mesh.Never, wake: mesh.Never, host: -1}
 	c.hash, c.hashed = up.hasher.hash(q)
+	up.Start(now)
 	if t := up.plan.Timeout; t > 0 {
 		c.deadline = now.Add(t)
 	}
@@ -150,14 +151,17 @@ func (c *Call) Cancel(now mesh.Time) {
 func (c *Call) try(now mesh.Time) {
 	switch {
 	case !c.up.admits():
+		c.up.overflowed(now, c.ask())
 		c.answer(mesh.Overflow)
 		return
 	case len(c.up.set.Eligible) == 0:
 		c.answer(mesh.Unavailable)
 		return
 	}
-	host := c.up.pick(now, Ask{Hash: c.hash, Hashed: c.hashed, Attempt: c.attempt + 1, Last: c.host})
-	c.connect, c.era = c.up.begin(host)
+	host := c.up.pick(now, c.ask())
+	if c.connect, c.era = c.up.begin(host); !c.connect {
+		c.up.connected(host)
+	}
 	c.host, c.state, c.began = int32(host), waiting, now
 	c.attempt++
 	c.todo |= toSend
@@ -165,6 +169,11 @@ func (c *Call) try(now mesh.Time) {
 	if r := c.up.plan.Retry; r != nil && r.PerTryTimeout != nil {
 		c.wake = now.Add(r.PerTryTimeout.Std())
 	}
+}
+
+// ask is what the balancer may know of the next attempt.
+func (c *Call) ask() Ask {
+	return Ask{Hash: c.hash, Hashed: c.hashed, Attempt: c.attempt + 1, Last: c.host}
 }
 
 // settle decides after an attempt: try again, or answer with what it got.
@@ -192,6 +201,9 @@ func (c *Call) giveUp(now mesh.Time, o mesh.Outcome) {
 // end books the end of the attempt under way.
 func (c *Call) end(now mesh.Time, abandoned bool, o mesh.Outcome) {
 	c.up.end(int(c.host), c.era, c.up.parts(o, abandoned))
+	if c.connect && o != mesh.ConnectFailure && o != mesh.Unfinished {
+		c.up.connected(int(c.host)) // whoever waited for an answer had made the connection
+	}
 	c.up.observe(now, int(c.host), now.Sub(c.began), o)
 }
 

@@ -9,7 +9,9 @@ type Plan struct {
 	Timeout     time.Duration // of the whole call; 0 is none
 	Retry       *Retry        // nil: never
 	Breaker     *CircuitBreaker
-	Multiplexed bool // one connection carries many requests (HTTP/2, gRPC)
+	Outlier     *OutlierDetection // nil: none is ejected
+	CommonLB    *CommonLB         // nil: as the dialect has it
+	Multiplexed bool              // one connection carries many requests (HTTP/2, gRPC)
 }
 
 // Resolve folds the rules for one edge: of each knob, the first rule that
@@ -51,5 +53,11 @@ func (p *Plan) fill(r *Rule) {
 	}
 	if p.Breaker == nil {
 		p.Breaker = r.CircuitBreaker
+	}
+	if p.Outlier == nil {
+		p.Outlier = r.OutlierDetection
+	}
+	if p.CommonLB == nil {
+		p.CommonLB = r.CommonLB
 	}
 }

@@ -13,6 +13,7 @@ type Upstream struct {
 	plan     *Plan
 	balancer Balancer
 	observer Observer // the balancer, if it learns from attempts; or nil
+	outlier  *Outlier // nil: none
 	set      *Set
 	dice     chance.Stream
 	hasher   hasher // of what the balancer keeps requests together by
@@ -26,6 +27,9 @@ type Upstream struct {
 func NewUpstream(plan *Plan, endpoints []Endpoint, dice chance.Stream) *Upstream {
 	u := &Upstream{plan: plan, balancer: plan.Balancer.New(), set: NewSet(endpoints, make([]Host, len(endpoints))), dice: dice}
 	u.observer, _ = u.balancer.(Observer)
+	if plan.Outlier != nil {
+		u.outlier = NewOutlier(plan.Outlier, plan.Dialect, u.set.Hosts, &u.dice)
+	}
 	if h, ok := plan.Balancer.(hashing); ok {
 		u.hasher.policies = h.hashPolicies()
 	}
@@ -92,9 +96,71 @@ func (u *Upstream) parts(o mesh.Outcome, abandoned bool) bool {
 	return o == mesh.ConnectFailure || !u.plan.Multiplexed && (abandoned || o == mesh.Reset)
 }
 
-// observe lets the balancer learn from an attempt that ended.
+// observe lets the balancer and the outlier detection learn from an attempt that
+// ended.
 func (u *Upstream) observe(now mesh.Time, host int, latency time.Duration, o mesh.Outcome) {
+	if u.outlier != nil {
+		u.outlier.Result(now, host, o)
+		u.rechoose()
+	}
 	if u.observer != nil {
 		u.observer.Done(now, host, latency, o)
 	}
+}
+
+// connected tells the outlier detection that an attempt has its connection.
+func (u *Upstream) connected(host int) {
+	if u.outlier != nil {
+		u.outlier.Connected(host)
+	}
+}
+
+// overflowed is a request that the breaker stopped, where that is held against
+// the host that would have got it.
+func (u *Upstream) overflowed(now mesh.Time, ask Ask) {
+	if u.outlier != nil && u.outlier.is.overflows && len(u.set.Eligible) > 0 {
+		u.outlier.Result(now, u.pick(now, ask), mesh.ConnectFailure)
+		u.rechoose()
+	}
+}
+
+// Start tells that the upstream is in use from now on. The first call does so
+// too.
+func (u *Upstream) Start(now mesh.Time) {
+	if u.outlier != nil {
+		u.outlier.Start(now)
+	}
+}
+
+// WakeAt is when the upstream wants to be woken.
+func (u *Upstream) WakeAt() mesh.Time {
+	if u.outlier == nil {
+		return mesh.Never
+	}
+	return u.outlier.WakeAt()
+}
+
+// Wake tells that time has come as far as now.
+func (u *Upstream) Wake(now mesh.Time) {
+	if u.outlier != nil {
+		u.outlier.Wake(now)
+		u.rechoose()
+	}
+}
+
+// Ejections is how many times a host was taken out.
+func (u *Upstream) Ejections() uint64 {
+	if u.outlier == nil {
+		return 0
+	}
+	return u.outlier.Ejections()
+}
+
+// rechoose makes those hosts eligible that are not ejected, or all in panic.
+func (u *Upstream) rechoose() {
+	if !u.outlier.Changed() {
+		return
+	}
+	all := panics(len(u.set.Hosts)-u.outlier.ejected, len(u.set.Hosts), u.plan.panicThreshold())
+	u.set.Choose(func(h *Host) bool { return all || !h.Ejected })
 }
