@@ -52,7 +52,7 @@ func (p *parser) mix(start, depth int) (Dist, error) {
 		}
 	}
 	if math.Abs(sum-1) > 1e-9 {
-		return Dist{}, p.refuse(start, "the weights of a mix must sum to 100%%, these sum to %s%%", unit.FormatNumber(float64(sum*100)))
+		return Dist{}, p.refuse(start, "the weights of a mix must sum to 100%%, these sum to %.10g%%", float64(sum*100))
 	}
 	m.summarise()
 	d := Dist{kind: mixture, base: p.base, more: m}

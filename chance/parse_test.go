@@ -95,6 +95,7 @@ func TestBadDistributions(t *testing.T) {
 		{"erlang(5ms, k=0)", 13, "k must lie between 1 and 1000000"},
 		{"mix()", 5, "weight of a part of mix"},
 		{"mix(90%: exp(1ms), 9.9%: exp(20ms))", 1, "must sum to 100%, these sum to 99.9%"},
+		{"mix(90%: exp(1ms), 20%: exp(20ms))", 1, "must sum to 100%, these sum to 110%"},
 		{"mix(0%: 1ms)", 1, "must sum to 100%"},
 		{"mix(exp(1ms))", 5, "weight of a part of mix"},
 		{"mix(100% exp(1ms))", 5, "a ratio is written 0.1% or 0.001"},

@@ -3,6 +3,7 @@ package loadgen
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/meshdyno/meshdyno/chance"
 	"github.com/meshdyno/meshdyno/internal/menu"
@@ -32,20 +33,48 @@ func (t *Traffic) SetDefaults() { t.Clients, t.Method, t.Arrivals = 1, "GET", De
 
 // Check holds t to one source of arrivals.
 func (t *Traffic) Check() error {
+	if err := t.checkHTTP(); err != nil {
+		return err
+	}
 	_, paced := t.Arrivals.Pacer.(SelfPaced)
 	switch {
-	case t.Users > 0 && (t.Rate != nil || paced):
+	case t.Users > 0 && (len(t.Rate) > 0 || paced):
 		return errors.New("users make a closed loop, whose rate follows from the answers; leave out rate and arrivals, or users")
 	case t.Users > 0:
 		return nil
-	case paced && t.Rate != nil:
+	case paced && len(t.Rate) > 0:
 		return fmt.Errorf("arrivals of kind %s have their own rate; leave out rate", t.Arrivals.Kind)
-	case !paced && t.Rate == nil:
+	case !paced && len(t.Rate) == 0:
 		return errors.New("needs a rate (rate: 400/s), or users for a closed loop")
 	case t.Think.NeedsFile() != "" || !t.Think.IsZero():
 		return errors.New("think is for a closed loop; it needs users")
 	}
 	return Profile(t.Rate).check()
+}
+
+// checkHTTP holds what HTTP calls tokens to their characters (RFC 9110, section
+// 5.6.2), and header names to one value each.
+func (t *Traffic) checkHTTP() error {
+	if !isToken(t.Method) {
+		return fmt.Errorf("method %s is none: letters, digits and -_.!#$%%&'*+^`|~, such as GET", unit.Quote(t.Method))
+	}
+	seen := make(map[string]string, len(t.Headers))
+	for _, h := range t.Headers {
+		name := strings.ToLower(h.Name)
+		if first, doubled := seen[name]; doubled {
+			return fmt.Errorf("the headers %s and %s are one: names differ by more than case", first, h.Name)
+		}
+		if seen[name] = h.Name; !isToken(h.Name) {
+			return fmt.Errorf("header name %s is none: letters, digits and -_.!#$%%&'*+^`|~, such as x-user", unit.Quote(h.Name))
+		}
+	}
+	return nil
+}
+
+func isToken(s string) bool {
+	return s != "" && !strings.ContainsFunc(s, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.!#$%&'*+^`|~", r))
+	})
 }
 
 // Phase is a stretch of a rate profile; a bare rate holds for ever.

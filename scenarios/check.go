@@ -84,12 +84,13 @@ func (l *loader) checkSections(g *callGraph) {
 	switch {
 	case len(s.Services) > 0:
 	case l.tree.Has("topology"): // what it lacks was said when it was read
+	case l.tree.Has("services") && l.unread: // so was what is wrong with them
 	case l.tree.Has("services"):
 		l.fail(at("services"), "services is empty; a scenario needs at least one")
 	default:
 		l.fail(nil, "services is missing here (or topology): who there is and what they do")
 	}
-	if l.tree.Has("traffic") && len(s.Traffic) == 0 {
+	if l.tree.Has("traffic") && len(s.Traffic) == 0 && !l.unread {
 		l.fail(at("traffic"), "traffic is empty; a scenario needs at least one class, such as users: {to: web, rate: 100/s}")
 	}
 }
@@ -99,8 +100,7 @@ func (l *loader) target(g *callGraph, path []string, to string) (int, bool) {
 	service, endpoint := mesh.SplitTarget(to)
 	s, ok := g.services[service]
 	if !ok {
-		// While topology has errors of its own, its services are not known.
-		if len(g.names) > 0 || !l.tree.Has("topology") {
+		if len(g.names) > 0 { // without any, that was said already
 			l.unknown(path, "service", service, g.names)
 		}
 		return 0, false

@@ -30,12 +30,31 @@ func (l *loader) checkServices() {
 		s := &l.scenario.Services[i]
 		total += s.Replicas
 		l.checkZones(at("services", s.Name, "zones"), s.Zones)
-		if s.Queue.Limit != mesh.Unlimited && s.Concurrency == 0 {
-			l.warn(at("services", s.Name, "queue"), "never used: without a concurrency every request is worked on at once")
-		}
+		l.checkQueue(at("services", s.Name, "queue"), s)
 	}
 	if total > maxReplicas {
 		l.fail(at("services"), "%d replicas in all (allowed %d)", total, maxReplicas)
+	}
+}
+
+// checkQueue finds times of 0, which would refuse everyone or no one, and
+// settings without effect.
+func (l *loader) checkQueue(path []string, s *mesh.Service) {
+	given := func(key string) bool { return l.tree.HasKey(key, path...) }
+	if s.Concurrency == 0 && (s.Queue.Limit != mesh.Unlimited || l.tree.Has(path...)) {
+		l.warn(path, "never used: without a concurrency every request is worked on at once")
+	}
+	if given("timeout") && s.Queue.Timeout.IsZero() {
+		l.fail(append(path, "timeout"), "timeout must be above 0s; leave it out to wait for ever")
+	}
+	for key, value := range map[string]unit.Duration{"target": s.Queue.Target, "interval": s.Queue.Interval} {
+		switch {
+		case !given(key):
+		case value <= 0:
+			l.fail(append(path, key), "%s must be above 0s", key)
+		case s.Queue.Order != "codel":
+			l.warn(append(path, key), "never used: it is for order: codel (got %s)", s.Queue.Order)
+		}
 	}
 }
 
@@ -55,8 +74,11 @@ func (l *loader) checkTraffic(g *callGraph) {
 		t := &l.scenario.Traffic[i]
 		l.checkZones(at("traffic", t.Name, "zones"), t.Zones)
 		none := len(t.Rate) > 0
-		for _, phase := range t.Rate {
+		for i, phase := range t.Rate {
 			none = none && phase.Rate.From == 0 && phase.Rate.To == 0
+			if path := at("traffic", t.Name, "rate", strconv.Itoa(i)); phase.For == 0 && l.tree.HasKey("for", path...) {
+				l.fail(append(path, "for"), "for must be above 0s; leave it out for a rate that holds to the end")
+			}
 		}
 		if none {
 			l.fail(at("traffic", t.Name, "rate"), "the rate is 0 throughout, so no request ever comes")

@@ -75,14 +75,14 @@ type nameChecker struct {
 }
 
 func (n *nameChecker) service(path []string, name string) {
-	if name != "" && n.g.services[name] == nil && (len(n.g.names) > 0 || !n.tree.Has("topology")) {
+	if name != "" && n.g.services[name] == nil && len(n.g.names) > 0 {
 		n.unknown(path, "service", name, n.g.names)
 	}
 }
 
 // caller checks the name of a service or a traffic class.
 func (n *nameChecker) caller(path []string, name string) {
-	if name != "" && n.g.services[name] == nil && !n.classes[name] {
+	if name != "" && n.g.services[name] == nil && !n.classes[name] && len(n.g.names) > 0 {
 		n.unknown(path, "service or traffic class", name, n.all())
 	}
 }

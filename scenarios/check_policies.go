@@ -13,7 +13,17 @@ func (l *loader) checkPolicies(g *callGraph) {
 	for i := range l.scenario.Policies {
 		l.checkRule(at("policies", strconv.Itoa(i)), &l.scenario.Policies[i])
 	}
+	l.warnIdle(g)
 	l.warnHopeless(g)
+}
+
+// warnIdle finds rules for calls that no one makes.
+func (l *loader) warnIdle(g *callGraph) {
+	for i, r := range l.scenario.Policies {
+		if r.From != "" && r.To != "" && !g.calls(r.From, r.To) {
+			l.warn(at("policies", strconv.Itoa(i)), "never used: %s never calls %s (its calls go to %s)", r.From, r.To, orNone(g.callees(r.From)))
+		}
+	}
 }
 
 // checkRule judges one rule by itself.
@@ -25,6 +35,7 @@ func (l *loader) checkRule(path []string, r *policy.Rule) {
 	if retry == nil {
 		return
 	}
+	l.checkBackOff(append(path, "retry", "back_off"), &retry.BackOff)
 	if p := retry.PerTryTimeout; p != nil {
 		switch {
 		case *p == 0:
@@ -42,8 +53,18 @@ func (l *loader) checkRule(path []string, r *policy.Rule) {
 	if slices.Contains(retry.RetryOn, "retriable-status-codes") && len(retry.StatusCodes) == 0 {
 		l.warn(append(path, "retry", "retry_on"), "retriable-status-codes without retriable_status_codes means no code")
 	}
+	if !slices.Contains(retry.RetryOn, "retriable-status-codes") && len(retry.StatusCodes) > 0 {
+		l.warn(append(path, "retry", "retriable_status_codes"), "never used: retry_on lacks retriable-status-codes")
+	}
 	if breaker != nil && noRetries(breaker) {
 		l.warn(append(path, "retry"), "never used: the circuit breaker allows 0 retries")
+	}
+}
+
+// checkBackOff holds the pauses to what Envoy takes.
+func (l *loader) checkBackOff(path []string, b *policy.BackOff) {
+	if b.MaxInterval > 0 && b.MaxInterval < b.BaseInterval {
+		l.fail(append(path, "max_interval"), "max_interval is the longest pause, and base_interval is longer: %v", b.BaseInterval)
 	}
 }
 
@@ -84,7 +105,7 @@ func (f *fixedTimes) warn(from string, to int) {
 		return
 	}
 	timeout := *f.l.scenario.Policies[rule].Timeout
-	if least := f.trip() + f.endpoint(to); timeout > 0 && least > int64(timeout) {
+	if least := f.trip() + f.endpoint(to); timeout > 0 && least >= int64(timeout) {
 		f.l.warn(at("policies", strconv.Itoa(rule), "timeout"), "every request will time out: from %s to %s takes %v at least, and the timeout is %v",
 			from, f.g.name(to), unit.Duration(least), timeout)
 	}
@@ -113,12 +134,24 @@ func (f *fixedTimes) rule(from, to string) int {
 	return least
 }
 
-// trip is the least that the network takes, there and back.
+// trip is the least that the network takes, there and back, and the callee's
+// sidecar.
 func (f *fixedTimes) trip() int64 {
 	n := &f.l.scenario.Network
 	same, _ := n.SameZone.Latency.Const()
 	cross, _ := n.CrossZone.Latency.Const()
-	return clip(2 * min(same, cross, horizonNS/4))
+	return clip(2*min(same, cross, horizonNS/4) + f.sidecar())
+}
+
+func (f *fixedTimes) sidecar() int64 {
+	m := &f.l.scenario.Mesh
+	if m.Proxies != "sidecar" {
+		return 0
+	}
+	hop := m.Hop.Resolved()
+	in, _ := hop.Request.Const()
+	out, _ := hop.Response.Const()
+	return min(in, horizonNS/4) + min(out, horizonNS/4)
 }
 
 const horizonNS = int64(horizon)

@@ -17,10 +17,15 @@ const (
 // refused are scenarios that must not run, and the errors they must give.
 var refused = []struct{ name, text, want string }{
 	{"empty file", "", "1:1: no scenario in this file; the least there can be is, for example: " + least},
+	{"null", "~", "1:1: no scenario in this file; the least there can be is, for example: " + least},
+	{"a list", "- web\n- db\n", "1:1: the file must be a mapping with the keys scenario, about, duration, warmup, seed, topology, services, network, ... (got a list)"},
+	{"a word", "hello", `1:1: the file must be a mapping with the keys scenario, about, duration, warmup, seed, topology, services, network, ... (got "hello")`},
+	{"services that are none", "services: 5\n" + users + "policies: [{from: web, to: web, timeout: 1s}]", `1:11: services must be a mapping from names to their settings (got "5")`},
+	{"a key doubled", pair + users + "seed: 1\nseed: 2", `4:1: key "seed" is here twice; the first is in line 3, column 1`},
 	{"comments only", "# nothing yet\n", "1:1: no scenario in this file; the least there can be is, for example: " + least},
-	{"no services", users, "1:1: services is missing here (or topology): who there is and what they do\n1:23: unknown service \"web\" (there are none)"},
+	{"no services", users, "1:1: services is missing here (or topology): who there is and what they do"},
 	{"no traffic", pair, "1:1: traffic is missing here (requests from outside, by class)"},
-	{"empty services", "services: {}\ntraffic: {users: {to: web, rate: 1/s}}", "1:1: services is empty; a scenario needs at least one\n2:23: unknown service \"web\" (there are none)"},
+	{"empty services", "services: {}\ntraffic: {users: {to: web, rate: 1/s}}", "1:1: services is empty; a scenario needs at least one"},
 	{"empty traffic", pair + "traffic: {}", "2:1: traffic is empty; a scenario needs at least one class, such as users: {to: web, rate: 100/s}"},
 	{"unknown section", pair + users + "trafic: 1", `3:1: unknown key "trafic"; did you mean traffic?`},
 
@@ -53,6 +58,8 @@ var refused = []struct{ name, text, want string }{
 	{"two services of one name", "services: {web: {}, web: {}}\n" + users, `1:21: key "web" is here twice; the first is in line 1, column 12`},
 	{"two services that differ by case", "services: {web: {}, Web: {}}\n" + users, `1:21: "Web" is not allowed here (allowed a to z, 0 to 9, - and _ inside, 63 characters at most)`},
 
+	{"a queue that waits for no time", "services: {web: {concurrency: 1, queue: {timeout: 0s}}}\n" + users, "1:51: timeout must be above 0s; leave it out to wait for ever"},
+	{"codel without a target", "services: {web: {concurrency: 1, queue: {order: codel, target: 0s, interval: 0ms}}}\n" + users, "1:64: target must be above 0s\n1:78: interval must be above 0s"},
 	{"neither rate nor users", pair + "traffic: {users: {to: web}}", "2:18: needs a rate (rate: 400/s), or users for a closed loop"},
 	{"rate and users", pair + "traffic: {users: {to: web, rate: 1/s, users: 3}}", "2:18: users make a closed loop, whose rate follows from the answers; leave out rate and arrivals, or users"},
 	{"think without users", pair + "traffic: {users: {to: web, rate: 1/s, think: 1s}}", "2:18: think is for a closed loop; it needs users"},
@@ -62,6 +69,12 @@ var refused = []struct{ name, text, want string }{
 	{"rate inf", pair + "traffic: {users: {to: web, rate: .inf}}", "2:34: rate: "},
 	{"rate 1e400", pair + "traffic: {users: {to: web, rate: 1e400/s}}", "2:34: rate: "},
 	{"negative rate", pair + "traffic: {users: {to: web, rate: -1/s}}", "2:34: rate: "},
+	{"a phase of no time", pair + "traffic: {users: {to: web, rate: [{for: 0s, rate: 1/s}]}}", "2:41: for must be above 0s; leave it out for a rate that holds to the end"},
+	{"a profile without phases", pair + "traffic: {users: {to: web, rate: []}}", "2:18: needs a rate (rate: 400/s), or users for a closed loop"},
+	{"more users than there may be", pair + "traffic: {users: {to: web, users: 10000001}}", `2:35: users must be at most 10000000 (got "10000001")`},
+	{"a method of two words", pair + "traffic: {users: {to: web, rate: 1/s, method: 'GET /'}}", "2:18: method \"GET /\" is none: letters, digits and -_.!#$%&'*+^`|~, such as GET"},
+	{"a header name that smuggles a line", pair + "traffic: {users: {to: web, rate: 1/s, headers: {\"x\\r\\ny\": z}}}", "2:18: header name \"x\\r\\ny\" is none: letters, digits and -_.!#$%&'*+^`|~, such as x-user"},
+	{"headers that differ by case", pair + "traffic: {users: {to: web, rate: 1/s, headers: {Key: a, key: b}}}", "2:18: the headers Key and key are one: names differ by more than case"},
 	{"unknown arrivals", pair + "traffic: {users: {to: web, rate: 1/s, arrivals: possion}}", `2:49: unknown arrivals "possion": did you mean poisson? (have poisson, constant, mmpp, renewal, trace, vegeta_constant, vegeta_sine, vegeta_linear)`},
 
 	{"no duration", pair + users + "duration: 0s", "3:11: duration must be above 0s: it is the time that is measured"},
@@ -76,6 +89,8 @@ var refused = []struct{ name, text, want string }{
 
 	{"no timeout", pair + users + "policies: [{timeout: 0s}]", "3:22: timeout must be above 0s; leave it out to wait for ever"},
 	{"unknown balancer", pair + users + "policies: [{load_balancer: rnadom}]", `3:28: unknown balancer "rnadom": did you mean random? (have `},
+	{"a longest pause below the first", pair + users + "policies: [{retry: {retry_on: [5xx], back_off: {base_interval: 1s, max_interval: 1ms}}}]", "3:82: max_interval is the longest pause, and base_interval is longer: 1s"},
+	{"settings of a balancer that has none", pair + users + "policies: [{load_balancer: {policy: random, choices: 2}}]", `3:45: unknown key "choices": there is nothing to set here`},
 	{"retry_on nothing known", pair + users + "policies: [{retry: {retry_on: [6xx]}}]", `3:32: an entry of retry_on must be one of 5xx, gateway-error, reset, connect-failure, refused-stream, retriable-status-codes (got "6xx"); did you mean 5xx?`},
 	{"retry_on as text", pair + users + `policies: [{retry: {retry_on: "5xx,reset"}}]`, `3:31: retry_on must be a list (got "5xx,reset"); write [5xx,reset]`},
 	{"negative retries", pair + users + "policies: [{retry: {retry_on: [5xx], num_retries: -1}}]", `3:51: num_retries must be at least 0 (got "-1")`},
@@ -147,6 +162,14 @@ func TestWarnings(t *testing.T) {
 			"policies.0.retry.per_try_timeout: never used: 1s is not below the timeout of 1s"},
 		{"a timeout below the work", "services: {web: {endpoints: {/: {steps: [{work: 3ms}, {call: db}]}}}, db: {endpoints: {/: {steps: [{parallel: [{wait: 5ms}, {wait: 4ms}]}]}}}}\n" + users + "network: {same_zone: {latency: 1ms}}\npolicies: [{to: web, timeout: 11ms}]",
 			"policies.0.timeout: every request will time out: from users to web takes 12ms at least, and the timeout is 11ms"},
+		{"a timeout of just the work", "services: {web: {endpoints: {/: {steps: [{work: 3ms}]}}}}\n" + users + "policies: [{to: web, timeout: 3ms}]",
+			"policies.0.timeout: every request will time out: from users to web takes 3ms at least, and the timeout is 3ms"},
+		{"a timeout below the work and the sidecar", "services: {web: {endpoints: {/: {steps: [{work: 3ms}]}}}}\n" + users + "mesh: {proxies: sidecar}\npolicies: [{to: web, timeout: 3100us}]",
+			"policies.0.timeout: every request will time out: from users to web takes 3.196ms at least, and the timeout is 3.1ms"},
+		{"a rule for calls that no one makes", pair + users + "policies: [{from: db, to: web, timeout: 1s}]",
+			"policies.0: never used: db never calls web (its calls go to none)"},
+		{"codes that are not tried again", pair + users + "policies: [{retry: {retry_on: [5xx], retriable_status_codes: [404]}}]",
+			"policies.0.retry.retriable_status_codes: never used: retry_on lacks retriable-status-codes"},
 		{"a budget of nothing", pair + users + "policies: [{retry: {retry_on: [5xx]}, circuit_breaker: {retry_budget: {budget_percent: 0%, min_retry_concurrency: 0}}}]",
 			"policies.0.retry: never used: the circuit breaker allows 0 retries"},
 		{"no retries allowed", pair + users + "policies: [{retry: {retry_on: [5xx]}, circuit_breaker: {max_retries: 0}}]",
@@ -159,6 +182,10 @@ func TestWarnings(t *testing.T) {
 			"faults.0.at: begins at 5s, when the run of 5s is over: it never happens"},
 		{"a queue that never fills", "services: {web: {queue: 5}}\n" + users,
 			"services.web.queue: never used: without a concurrency every request is worked on at once"},
+		{"an order for no queue", "services: {web: {queue: {order: lifo}}}\n" + users,
+			"services.web.queue: never used: without a concurrency every request is worked on at once"},
+		{"a target without codel", "services: {web: {concurrency: 1, queue: {target: 1ms}}}\n" + users,
+			"services.web.queue.target: never used: it is for order: codel (got fifo)"},
 		{"tls on nothing", pair + users + "mesh: {tls: mutual}",
 			"mesh: never used: without proxies there is nothing to put tls or hop on"},
 		{"one name for two", pair + "traffic: {web: {to: web, rate: 1/s}}",
@@ -253,9 +280,9 @@ func TestTopologies(t *testing.T) {
 	}
 	for topology, want := range map[string]string{
 		"bad.yaml":          `bad.yaml:1:18: unknown key "replcias"; did you mean replicas?`,
-		"../s.yaml":         "path escapes from parent",
+		"../s.yaml":         "leads out of the scenario's folder",
 		"/etc/hostname":     "leads out of the scenario's folder",
-		"link.yaml":         "path escapes from parent",
+		"link.yaml":         "leads out of the scenario's folder",
 		"missing.yaml":      "no such file or directory",
 		"https://x.y/z":     "nothing is fetched over the network",
 		"no-such-topology-": "unknown topology",
@@ -288,7 +315,7 @@ func TestFilesOfDistributions(t *testing.T) {
 	if mean := s.Services[0].Endpoints[0].Steps[0].Work.Mean(); mean != 2e6 {
 		t.Errorf("mean = %v ns, want 2 ms", mean)
 	}
-	for name, want := range map[string]string{"bad.yaml": "bad.csv:2", "out.yaml": "path escapes"} {
+	for name, want := range map[string]string{"bad.yaml": "bad.csv:2", "out.yaml": "leads out"} {
 		if _, err := Open(filepath.Join(dir, name), LoadOptions{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want %q", name, err, want)
 		}

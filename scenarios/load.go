@@ -59,6 +59,9 @@ func Load(file string, data []byte, o LoadOptions) (*Scenario, error) {
 	} else if err != nil {
 		return nil, err
 	}
+	if !tree.IsMapping() {
+		return nil, tree.Decode(&Scenario{})
+	}
 	l := &loader{tree: tree, options: o, scenario: &Scenario{Source: data}}
 	return l.load(file)
 }
@@ -72,6 +75,7 @@ type loader struct {
 	options  LoadOptions
 	scenario *Scenario
 	errs     strict.Errors
+	unread   bool // not everything in the file could be decoded
 }
 
 func (l *loader) fail(path []string, format string, args ...any) {
@@ -91,10 +95,10 @@ func (l *loader) load(file string) (*Scenario, error) {
 	if err := l.set(false); err != nil {
 		return nil, err
 	}
-	readable := l.decode()
+	l.unread = !l.decode()
 	l.fillIn(file)
 	graph := l.checkNames()
-	if readable && len(l.errs) == 0 {
+	if len(l.errs) == 0 {
 		l.files()
 		l.checkMeaning(graph)
 	}

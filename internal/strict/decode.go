@@ -162,6 +162,10 @@ func (d *decoder) unknown(key *yaml.Node, name string, have []string) {
 		d.fail(key, "unknown key %s; did you mean %s?", Show(name), near)
 		return
 	}
+	if len(have) == 0 {
+		d.fail(key, "unknown key %s: there is nothing to set here", Show(name))
+		return
+	}
 	hint := ""
 	if strings.Count(name, ")") > strings.Count(name, "(") {
 		hint = "; put the whole value in quotes"

@@ -41,7 +41,7 @@ func Parse(file string, data []byte) (*Tree, error) {
 	if err != nil {
 		return nil, Errors{err}
 	}
-	if root == nil || root.Kind == yaml.ScalarNode && root.Value == "" && root.Style == 0 {
+	if root == nil || isNull(root) {
 		return nil, ErrEmpty
 	}
 	t.root = root

@@ -73,6 +73,16 @@ func (t *Tree) Has(path ...string) bool {
 	return value != nil
 }
 
+// IsMapping reports whether the file is a mapping, as most formats are.
+func (t *Tree) IsMapping() bool { return t.root.Kind == yaml.MappingNode }
+
+// HasKey reports whether a mapping stands at a path, and has this key; a short
+// form has none.
+func (t *Tree) HasKey(key string, path ...string) bool {
+	_, value := t.find(path)
+	return value != nil && value.Kind == yaml.MappingNode && keyIndex(value, key) >= 0
+}
+
 // Text is the text of the scalar at a path, if there is one.
 func (t *Tree) Text(path ...string) (text string, ok bool) {
 	_, n := t.find(path)

@@ -63,6 +63,9 @@ func readOpened(name string, open func() (*os.File, error)) ([]byte, error) {
 // reason is err without the operation and path that the os package put before it.
 func reason(err error) error {
 	if path := (*fs.PathError)(nil); errors.As(err, &path) {
+		if path.Err.Error() == "path escapes from parent" { // os.Root has no value for it
+			return errors.New("leads out of the scenario's folder")
+		}
 		return path.Err
 	}
 	return err
