@@ -14,7 +14,7 @@ import (
 type cpu struct {
 	cores    uint64 // thousandths
 	jobs     []job  // a heap, by due
-	attained uint64 // in 1/256 ns; starts anew whenever the CPU falls idle
+	attained uint64 // in 1/16384 ns; starts anew whenever the CPU falls idle
 	at       mesh.Time
 	order    uint64
 	version  uint32 // of the one event that is not stale
@@ -28,8 +28,8 @@ type job struct {
 }
 
 const (
-	fraction = 8       // bits of a nanosecond below the point
-	longest  = 1 << 54 // ns of one piece of work: 208 days, so that sums fit
+	fraction = 14      // bits of a nanosecond below the point
+	longest  = 1 << 49 // ns of one piece of work: 6 days, so that sums fit
 )
 
 func newCPU(cores uint64) *cpu {
