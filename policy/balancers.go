@@ -33,4 +33,8 @@ var Balancers = menu.Of("balancer",
 	menu.Row[BalancerSettings]{Name: "round_robin", About: "each host in turn", New: func() BalancerSettings { return &RoundRobin{} }},
 	menu.Row[BalancerSettings]{Name: "least_request", About: "the less busy of choice_count hosts drawn at random", New: func() BalancerSettings { return &LeastRequest{ChoiceCount: 2} }},
 	menu.Row[BalancerSettings]{Name: "random", About: "any host, all alike", New: func() BalancerSettings { return &Random{} }},
+	menu.Row[BalancerSettings]{Name: "ring_hash", About: "the host that follows the request's hash on a ring", New: func() BalancerSettings { return DefaultRingHash() }},
+	menu.Row[BalancerSettings]{Name: "maglev", About: "the host that stands at the request's hash in a table", New: func() BalancerSettings { return DefaultMaglev() }},
+	menu.Row[BalancerSettings]{Name: "source_hash", About: "the host that the hash of the caller, divided by all weights, leaves", New: func() BalancerSettings { return &SourceHash{} }},
+	menu.Row[BalancerSettings]{Name: "nlb_flow_hash", About: "any host for each connection, which then stays there", New: func() BalancerSettings { return &NLBFlowHash{Protocol: "tcp"} }},
 )

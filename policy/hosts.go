@@ -5,10 +5,11 @@ import "github.com/meshdyno/meshdyno/mesh"
 // Endpoint is a replica of the callee as it was discovered. All proxies see the
 // same endpoints and share them.
 type Endpoint struct {
-	Address string // what consistent hashing hashes: "payments-2"
-	Zone    string
-	Weight  uint32    // its share beside the others; 0 is 1
-	Joined  mesh.Time // when it was discovered, for slow start
+	Address  string // what consistent hashing hashes: "payments-2"
+	Hostname string // what it hashes when it is told to hash names; may be left out
+	Zone     string
+	Weight   uint32    // its share beside the others; 0 is 1
+	Joined   mesh.Time // when it was discovered, for slow start
 }
 
 // Host is what one proxy keeps about an endpoint.
@@ -23,10 +24,11 @@ type Host struct {
 // Set is the endpoints of an upstream, what the proxy keeps about each, and
 // those among them that a balancer may choose from.
 type Set struct {
-	Endpoints []Endpoint // nil: all alike
-	Hosts     []Host
-	Eligible  []int32 // indexes into Hosts, rising; never empty when a balancer is asked
-	Version   uint32  // another one when Eligible or a weight has changed; never 0
+	Endpoints   []Endpoint // nil: all alike
+	Hosts       []Host
+	Eligible    []int32 // indexes into Hosts, rising; never empty when a balancer is asked
+	Multiplexed bool    // one connection carries many requests
+	Version     uint32  // another one when Eligible or a weight has changed; never 0
 }
 
 // NewSet makes all hosts eligible.
@@ -66,5 +68,6 @@ type Ask struct {
 	Hash    uint64 // of what the request is to be kept together by
 	Hashed  bool   // whether there is a hash
 	Attempt int16  // 1, 2, ...
+	Again   int16  // how many hosts were picked for this attempt before, and refused
 	Last    int32  // the host of the attempt before; -1 for the first
 }

@@ -26,6 +26,7 @@ type Upstream struct {
 // which other proxies may share. All chance in its decisions comes from dice.
 func NewUpstream(plan *Plan, endpoints []Endpoint, dice chance.Stream) *Upstream {
 	u := &Upstream{plan: plan, balancer: plan.Balancer.New(), set: NewSet(endpoints, make([]Host, len(endpoints))), dice: dice}
+	u.set.Multiplexed = plan.Multiplexed
 	u.observer, _ = u.balancer.(Observer)
 	if plan.Outlier != nil {
 		u.outlier = NewOutlier(plan.Outlier, plan.Dialect, u.set.Hosts, &u.dice)
