@@ -65,4 +65,5 @@ const (
 	horizon              // the end of the run
 	hangUp               // a caller gives up its call
 	played               // a visit that a script plays is over
+	rouse                // what a proxy keeps about a callee asked to be woken
 )

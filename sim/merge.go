@@ -45,6 +45,7 @@ func (e *EdgeTally) merge(o *EdgeTally) {
 	e.Attempts += o.Attempts
 	e.Retries += o.Retries
 	e.Overflows += o.Overflows
+	e.Ejections += o.Ejections
 	addAll(e.Picks, o.Picks)
 	e.Latency.Merge(o.Latency)
 	addAll(e.Cost[:], o.Cost[:])

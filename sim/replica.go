@@ -64,8 +64,33 @@ func (r *Run) upstream(c *call) *policy.Upstream {
 	if r.deciders[i] == nil {
 		dice := chance.New(r.seed, 0, r.agentName(c.caller)+"/up:"+e.to, "policy")
 		r.deciders[i] = policy.NewUpstream(&e.policy, r.services[e.callee].discovered, dice)
+		r.deciders[i].Start(r.now)
+		r.rouseLater(int(i))
 	}
 	return r.deciders[i]
+}
+
+// rouse is the moment that an upstream asked for.
+func (r *Run) rouse(decider int) {
+	r.deciders[decider].Wake(r.now)
+	r.rouseLater(decider)
+}
+
+func (r *Run) rouseLater(decider int) {
+	if at := r.deciders[decider].WakeAt(); at != mesh.Never {
+		r.at(at, rouse, uint64(decider))
+	}
+}
+
+// ejections is how many times the proxies that decide on an edge have taken a
+// replica out.
+func (r *Run) ejections(e *edge) (sum uint64) {
+	for _, u := range r.deciders[e.upstreams : int(e.upstreams)+r.callers(e.caller)] {
+		if u != nil {
+			sum += u.Ejections()
+		}
+	}
+	return sum
 }
 
 // stationOf is the proxy beside an agent; nil when there is none.

@@ -266,6 +266,8 @@ func (r *Run) housekeeping(k kind, ref uint64) {
 		r.startMeasuring()
 	case tick:
 		r.tick()
+	case rouse:
+		r.rouse(int(ref))
 	case horizon:
 		r.over = true
 	}

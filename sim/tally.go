@@ -56,9 +56,12 @@ type EdgeTally struct {
 	Attempts  uint64
 	Retries   uint64
 	Overflows uint64
+	Ejections uint64 // of replicas, by any of the caller's proxies
 	Picks     []uint64 // attempts by replica
 	Latency   *stats.Latency
 	Cost      [Parts]uint64 // of the calls that succeeded, ns
+
+	early uint64 // ejections during the warm-up
 }
 
 // Part is a share of a call's latency.
@@ -226,6 +229,9 @@ func (r *Run) startMeasuring() {
 	for i := range r.stations {
 		r.stations[i].busy = r.stations[i].ahead(r.now)
 	}
+	for i := range r.edges {
+		r.tally.Edges[i].early = r.ejections(&r.edges[i])
+	}
 	for i := range r.replicas {
 		s := &r.tally.Services[r.replicas[i].service]
 		s.QueueMax = max(s.QueueMax, int(r.replicas[i].line.waiting))
@@ -246,6 +252,9 @@ func (r *Run) settle() {
 			s.Residence = s.Residence.Plus(stats.Area{uint64(r.now - max(v.came, r.from))})
 		}
 	})
+	for i := range t.Edges {
+		t.Edges[i].Ejections = r.ejections(&r.edges[i]) - t.Edges[i].early
+	}
 	for i := range t.Services {
 		s := &t.Services[i]
 		s.InSystem, s.Queue, s.Busy = s.inside.Area(r.now), s.waiting.Area(r.now), s.places.Area(r.now)
