@@ -48,7 +48,7 @@ func (p *page) edges(r *result.Result) {
 	shown := all[:min(len(all), p.rows)]
 	if weight(all[0]) == 0 {
 		p.heading("WHERE THE TIME WENT by edge", plural(uint64(len(all)), "edge"))
-		p.note(2, "nowhere: no call took any time", dim)
+		p.note(2, noTime(all), dim)
 		return
 	}
 
@@ -70,6 +70,21 @@ func (p *page) edges(r *result.Result) {
 		p.edgeTrouble(e)
 	}
 	p.more(len(all))
+}
+
+// noTime says why there is nothing to part: only calls that succeeded are.
+func noTime(edges []*result.Edge) string {
+	asked, succeeded := uint64(0), uint64(0)
+	for _, e := range edges {
+		asked, succeeded = asked+e.Requests, succeeded+e.Succeeded
+	}
+	switch {
+	case asked == 0:
+		return "nowhere: no call was made"
+	case succeeded == 0:
+		return "unknown: it is told of the calls that succeeded, and none did"
+	}
+	return "nowhere: no call took any time"
 }
 
 // edgeName is "from -> to", each end cut to its half where both are long.

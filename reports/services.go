@@ -58,7 +58,7 @@ func (p *page) services(r *result.Result) {
 	p.tableRows(t, 2, func(i int) {
 		switch name := shown[i]; {
 		case r.Services[name].NoSteady:
-			p.note(4, "no steady state: the queue grew to the end", red)
+			p.note(4, "no steady state: requests piled up to the end", red)
 		case name == top:
 			p.note(4, "the bottleneck", bold)
 		}

@@ -138,6 +138,18 @@ func TestNoMeanWithoutSteadyState(t *testing.T) {
 	}
 }
 
+func TestWhyNoTimeIsShown(t *testing.T) {
+	for want, edges := range map[string][]*result.Edge{
+		"nowhere: no call was made":                                     {{}, {}},
+		"unknown: it is told of the calls that succeeded, and none did": {{Requests: 5}, {}},
+		"nowhere: no call took any time":                                {{Requests: 5, Succeeded: 1}, {Requests: 3}},
+	} {
+		if got := noTime(edges); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
 func TestInterruptedIsSaidFirst(t *testing.T) {
 	if text := terminal(t, "interrupted", TerminalOptions{}); !strings.HasPrefix(text, "interrupted: 7 of 30 replications") {
 		t.Errorf("begins with %.60q", text)

@@ -324,6 +324,7 @@ func TestFilesOfDistributions(t *testing.T) {
 
 func TestOpenOfWhatIsNotThere(t *testing.T) {
 	for name, want := range map[string]string{
+		"chain-3":           "chain-3 is a topology, not a scenario: one that says `topology: chain-3` and has traffic can be run",
 		"first-step":        `no file and no scenario of the library is called "first-step": did you mean first-steps?`,
 		"missing.yaml":      "missing.yaml: no such file or directory",
 		".":                 ".: is a folder, not a file",

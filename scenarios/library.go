@@ -4,10 +4,12 @@ import (
 	"embed"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/meshdyno/meshdyno/internal/nearest"
 	"github.com/meshdyno/meshdyno/internal/strict"
+	"github.com/meshdyno/meshdyno/topologies"
 )
 
 // The folder is the menu: a file in it is a scenario of the library.
@@ -33,6 +35,9 @@ func Source(name string) ([]byte, error) {
 	data, err := library.ReadFile(path.Join("library", path.Base("/"+name)+".yaml"))
 	if err == nil && path.Base("/"+name) == name {
 		return data, nil
+	}
+	if slices.Contains(topologies.Library(), name) {
+		return nil, fmt.Errorf("%s is a topology, not a scenario: one that says `topology: %s` and has traffic can be run", name, name)
 	}
 	names := Names()
 	did := ""

@@ -1,9 +1,11 @@
 package scenarios
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"runtime"
 	"sync"
@@ -21,6 +23,9 @@ type RunOptions struct {
 	Progress     func(done, total float64) // told now and then, in replications; may be nil
 }
 
+// ErrSeeds says that the seeds of the replications would pass 64 bits.
+var ErrSeeds = errors.New("not so many seeds are left")
+
 // Run simulates a scenario and says what was found. The result is the same
 // bytes for any Parallel, but for its Host. When ctx is cancelled, the result
 // holds what was finished by then, marked as interrupted, or is nil; the error
@@ -30,6 +35,9 @@ func Run(ctx context.Context, s *Scenario, o RunOptions) (*result.Result, error)
 	r := &runner{scenario: s, options: o, model: s.model()}
 	if r.options.Replications < 1 {
 		r.options.Replications = 1
+	}
+	if n := r.options.Replications; s.Seed > math.MaxUint64-uint64(n-1) {
+		return nil, fmt.Errorf("%w: the last is %d, and %d replications begin with %d", ErrSeeds, uint64(math.MaxUint64), n, s.Seed)
 	}
 	r.model.Limit = inFlightLimit(os.DirFS("/"), min(r.parallel(), r.options.Replications))
 	if err := checkUsers(s.Traffic, r.model.Limit); err != nil {
@@ -140,8 +148,9 @@ func (r *runner) parallel() int {
 }
 
 // finished keeps the replications that came to their end. Of a single one that
-// was interrupted, what it had measured is kept.
+// did not, what it had measured is kept.
 func (r *runner) finished(tallies []*sim.Tally, errs []error) (done []*sim.Tally, err error) {
+	var failed error // which says more than that others were stopped
 	for i, t := range tallies {
 		switch {
 		case errs[i] == nil:
@@ -149,9 +158,10 @@ func (r *runner) finished(tallies []*sim.Tally, errs []error) (done []*sim.Tally
 		case errors.Is(errs[i], context.Canceled):
 			err = errs[i]
 		default:
-			return nil, fmt.Errorf("replication with seed %d: %w", r.scenario.Seed+uint64(i), errs[i])
+			failed = cmp.Or(failed, fmt.Errorf("replication with seed %d: %w", r.scenario.Seed+uint64(i), errs[i]))
 		}
 	}
+	err = cmp.Or(failed, err)
 	if len(tallies) == 1 && err != nil && tallies[0] != nil {
 		r.partial = true
 		return tallies, err

@@ -25,12 +25,13 @@ func WarnFew(replications int) string {
 	return fmt.Sprintf("only %d replications: intervals hold but are wide; use at least 10", replications)
 }
 
-// WarnNoSteadyState speaks up when the queue of a service grew to the end of the run.
+// WarnNoSteadyState speaks up when ever more requests were inside a service, to
+// the end of the run.
 func WarnNoSteadyState(service string, growing bool) string {
 	if !growing {
 		return ""
 	}
-	return fmt.Sprintf("no steady state: the queue of %s was still growing at the end; latencies are of this window only", service)
+	return fmt.Sprintf("no steady state: requests were still piling up in %s at the end; latencies are of this window only", service)
 }
 
 // WarnUnfinished speaks up when requests were in flight at the end: their

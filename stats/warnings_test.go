@@ -13,7 +13,7 @@ func TestWarnings(t *testing.T) {
 		{WarnFew(3), "only 3 replications: intervals hold but are wide; use at least 10"},
 		{WarnFew(1), ""},
 		{WarnFew(10), ""},
-		{WarnNoSteadyState("payments", true), "no steady state: the queue of payments was still growing at the end; latencies are of this window only"},
+		{WarnNoSteadyState("payments", true), "no steady state: requests were still piling up in payments at the end; latencies are of this window only"},
 		{WarnNoSteadyState("payments", false), ""},
 		{WarnUnfinished(50, 1000), "50 of 1000 requests were still in flight at the end: percentiles leave them out and may be too low"},
 		{WarnUnfinished(1, 100_000), ""},

@@ -7,6 +7,7 @@ import (
 
 	"github.com/meshdyno/meshdyno/reports"
 	"github.com/meshdyno/meshdyno/result"
+	"github.com/meshdyno/meshdyno/scenarios"
 )
 
 type runVerb struct {
@@ -71,6 +72,8 @@ func (v *runVerb) simulate(a *app, s scenario) (*result.Result, error) {
 	switch {
 	case err == nil:
 		return r, nil
+	case errors.Is(err, scenarios.ErrSeeds):
+		return nil, wrongInput(fmt.Errorf("meshdyno: %w", err))
 	case !errors.Is(err, context.Canceled):
 		return r, unfinished(fmt.Errorf("meshdyno: %w", err))
 	case r == nil:
@@ -83,11 +86,9 @@ func (v *runVerb) simulate(a *app, s scenario) (*result.Result, error) {
 }
 
 // deliver saves the files first and prints second: whoever closes our standard
-// output still has the files.
+// output still has the files, and whose disk is full still has the page.
 func (a *app) deliver(v *runVerb, out *outputs, s scenario, r *result.Result) error {
-	if err := out.save(s, r); err != nil {
-		return unfinished(err)
-	}
+	lost := out.save(s, r)
 	var err error
 	switch {
 	case out.jsonToStdout:
@@ -96,7 +97,10 @@ func (a *app) deliver(v *runVerb, out *outputs, s scenario, r *result.Result) er
 		err = reports.Terminal(a.stdout, r, a.terminalOptions(v.NoColor, v.ASCII))
 	}
 	if err != nil && !closedPipe(err) {
-		return unfinished(outputError(err))
+		lost = errors.Join(lost, outputError(err))
+	}
+	if lost != nil {
+		return unfinished(lost)
 	}
 	return nil
 }
