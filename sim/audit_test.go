@@ -210,22 +210,9 @@ func drain(t testing.TB, r *Run) {
 
 func (r *Run) drainEvent(k kind, ref uint64) {
 	switch k {
-	case outbound, wake:
-		if c := r.calls.get(ref); c != nil {
-			r.forCall(k, ref, c)
-		}
-	case reach, inbound, expiry, leave, landing, answered:
-		if v := r.visits.get(ref); v != nil {
-			r.forVisit(k, ref, v)
-		}
-	case step:
-		if task := r.tasks.get(ref); task != nil {
-			r.done(ref, task)
-		}
-	case core:
-		r.coreDone(int32(uint32(ref)), uint32(ref>>32))
-	case trouble, relief:
-		r.housekeeping(k, ref)
+	case arrival, thought, measure, tick, horizon: // nothing new comes, nothing is counted
+	default:
+		r.dispatch(k, ref)
 	}
 }
 

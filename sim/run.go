@@ -194,65 +194,66 @@ func (r *Run) crowd() string {
 	return strings.Join(text, ", ")
 }
 
-// step takes the next event and hands it to the method it is for. A ref to
-// something that is gone by now is dropped here, in one place for each sort.
+// step takes the next event.
 func (r *Run) step() {
 	kind, ref, ok := r.next()
 	if !ok {
 		r.over = true
 		return
 	}
-	switch kind {
+	r.dispatch(kind, ref)
+}
+
+// dispatch hands an event to the method it is for. A ref to something that is
+// gone by now is dropped here. It is one flat switch, because which kind comes
+// next can hardly be foretold, and a second branch on it would be mispredicted
+// once more.
+func (r *Run) dispatch(k kind, ref uint64) {
+	switch k {
 	case arrival:
 		r.arrive(int32(ref))
 	case thought:
 		r.think(int32(ref>>32), int32(uint32(ref)))
-	case outbound, wake, hangUp:
+	case outbound:
 		if c := r.calls.get(ref); c != nil {
-			r.forCall(kind, ref, c)
+			r.outbound(ref, c)
+		}
+	case reach:
+		if v := r.visits.get(ref); v != nil {
+			r.reach(ref, v)
+		}
+	case inbound:
+		if v := r.visits.get(ref); v != nil {
+			r.inbound(ref, v)
+		}
+	case expiry:
+		if v := r.visits.get(ref); v != nil {
+			r.expire(ref, v)
 		}
 	case step:
 		if t := r.tasks.get(ref); t != nil {
 			r.done(ref, t)
 		}
-	case reach, inbound, expiry, leave, landing, answered, played:
-		if v := r.visits.get(ref); v != nil {
-			r.forVisit(kind, ref, v)
-		}
 	case core:
 		r.coreDone(int32(uint32(ref)), uint32(ref>>32))
-	default:
-		r.housekeeping(kind, ref)
-	}
-}
-
-func (r *Run) forCall(k kind, ref uint64, c *call) {
-	switch k {
-	case outbound:
-		r.outbound(ref, c)
-	case wake:
-		r.wake(ref, c)
-	case hangUp:
-		r.hangUp(ref, c)
-	}
-}
-
-func (r *Run) forVisit(k kind, ref uint64, v *visit) {
-	switch k {
-	case reach:
-		r.reach(ref, v)
-	case inbound:
-		r.inbound(ref, v)
-	case expiry:
-		r.expire(ref, v)
 	case leave:
-		r.leave(ref, v)
+		if v := r.visits.get(ref); v != nil {
+			r.leave(ref, v)
+		}
 	case landing:
-		r.land(ref, v)
+		if v := r.visits.get(ref); v != nil {
+			r.land(ref, v)
+		}
 	case answered:
-		r.answered(ref, v)
-	case played:
-		r.finish(ref, v, v.outcome)
+		if v := r.visits.get(ref); v != nil {
+			r.answered(ref, v)
+		}
+	case wake:
+		if c := r.calls.get(ref); c != nil {
+			r.wake(ref, c)
+		}
+	default:
+		r.housekeeping(k, ref)
 	}
 }
 
