@@ -9,7 +9,8 @@ import (
 )
 
 // RingHash gives a request to the host whose point on a ring comes next after
-// the request's hash. When a host leaves, only its own requests move.
+// the request's hash. When a host leaves, its own requests move, and few of the
+// others': those that points added to fill the ring again now take.
 //
 // The ring is Envoy's (ring_hash/ring_hash_lb.cc): each host has points in
 // proportion to its weight, at least so many that all have minimum_ring_size

@@ -1,0 +1,57 @@
+package policy
+
+// Points is the ring of a balancer of kind ring_hash.
+func Points(b Balancer) (hashes []uint64, hosts []int32) {
+	r := b.(*consistent).table.(*ring)
+	return r.hashes, r.hosts
+}
+
+// Places is the table of a balancer of kind maglev.
+func Places(b Balancer) []int32 { return b.(*consistent).table.(*maglev).places }
+
+// Order shuffles n hosts by a hash, as bounded load goes through them.
+func Order(n int, hash uint64) []int {
+	var random mersenne
+	random.seed(uint32(hash))
+	order := make([]int, n)
+	for i := range order {
+		order[i] = i
+	}
+	for i := range order {
+		j := i + random.below(n-i)
+		order[i], order[j] = order[j], order[i]
+	}
+	return order
+}
+
+// Mersenne returns number n, from 1, that MT19937 draws.
+func Mersenne(seed uint32, n int) (x uint32) {
+	var random mersenne
+	random.seed(seed)
+	for range n {
+		x = random.next()
+	}
+	return x
+}
+
+// Relieve is bounded load of a factor that settings may not have.
+func Relieve(set *Set, factor int, hash uint64, found int) int {
+	b := &bound{factor: uint64(factor), order: make([]int32, len(set.Eligible))}
+	total := 0.0
+	for _, host := range set.Eligible {
+		total += float64(set.weight(int(host)))
+	}
+	return int(b.relieve(set, total, hash, int32(found)))
+}
+
+// Hash evaluates hash policies.
+func Hash(policies []HashPolicy, q Request) (uint64, bool) {
+	h := hasher{policies: policies}
+	return h.hash(q)
+}
+
+// Hash functions of hosts.
+var (
+	XXHash64    = xxHash64
+	MurmurHash2 = murmurHash2
+)
