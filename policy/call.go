@@ -1,6 +1,10 @@
 package policy
 
-import "github.com/meshdyno/meshdyno/mesh"
+import (
+	"time"
+
+	"github.com/meshdyno/meshdyno/mesh"
+)
 
 // Call is one request on its way through one proxy: the loop that joins every
 // decision. The zero value is ready for Begin, and may be used again after the
@@ -15,10 +19,11 @@ import "github.com/meshdyno/meshdyno/mesh"
 //	Wake    whole deadline, then this try's, then the end of a back-off
 type Call struct {
 	up       *Upstream
-	deadline mesh.Time // of the whole call
-	began    mesh.Time // the attempt under way
-	wake     mesh.Time // of the try while waiting, of the back-off while pausing
-	hash     uint64    // of what its upstream keeps requests together by
+	deadline mesh.Time     // of the whole call
+	began    mesh.Time     // the attempt under way
+	wake     mesh.Time     // of the try while waiting, of the back-off while pausing
+	hash     uint64        // of what its upstream keeps requests together by
+	paused   time.Duration // before the attempt under way, or the next
 	host     int32
 	attempt  int16  // 1, 2, ...
 	era      uint16 // of the host's connections, when the attempt began
@@ -164,6 +169,7 @@ func (c *Call) try(now mesh.Time) {
 	}
 	c.host, c.state, c.began = int32(host), waiting, now
 	c.attempt++
+	c.up.sent(now, c.attempt)
 	c.todo |= toSend
 	c.wake = mesh.Never
 	if r := c.up.plan.Retry; r != nil && r.PerTryTimeout != nil {
@@ -179,15 +185,20 @@ func (c *Call) ask() Ask {
 // settle decides after an attempt: try again, or answer with what it got.
 func (c *Call) settle(now mesh.Time, o mesh.Outcome) {
 	c.releaseRetry()
-	r := c.up.plan.Retry
-	if o == mesh.OK || r == nil || int(c.attempt) > r.NumRetries || !r.covers(o) || !c.up.mayRetry() {
+	again := c.up.judge(now, o)
+	if !again || int(c.attempt) > c.up.plan.Retry.NumRetries {
 		c.answer(o)
+		return
+	}
+	if refusal, ok := c.up.mayRetry(now, o); !ok {
+		c.answer(refusal)
 		return
 	}
 	c.up.retries++
 	c.retrying = true
 	c.state = pausing
-	c.wake = now.Add(c.up.pause(int(c.attempt)))
+	c.paused = c.up.pause(int(c.attempt), c.paused)
+	c.wake = now.Add(c.paused)
 }
 
 // giveUp ends the attempt under way, if there is one.

@@ -1,6 +1,10 @@
 package policy
 
-import "time"
+import (
+	"time"
+
+	"github.com/meshdyno/meshdyno/chance"
+)
 
 // Requests counts the attempts under way.
 func (u *Upstream) Requests() int { return u.requests }
@@ -12,4 +16,15 @@ func (u *Upstream) Retries() int { return u.retries }
 func (u *Upstream) Hosts() []Host { return u.set.Hosts }
 
 // Pause draws the back-off before retry n.
-func (u *Upstream) Pause(n int) time.Duration { return u.pause(n) }
+func (u *Upstream) Pause(n int) time.Duration { return u.pause(n, 0) }
+
+// EnvoySpan is of how many milliseconds Envoy draws one before retry n.
+func (b *BackOff) EnvoySpan(n int) int {
+	base, most := b.limits()
+	return envoySpan(base, most, n)
+}
+
+// Draw draws the pause before retry n, which comes after the one before.
+func (b *BackOff) Draw(n int, before time.Duration, dice *chance.Stream) time.Duration {
+	return b.pause(n, before, dice)
+}

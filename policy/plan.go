@@ -12,6 +12,7 @@ type Plan struct {
 	Outlier     *OutlierDetection // nil: none is ejected
 	CommonLB    *CommonLB         // nil: as the dialect has it
 	Multiplexed bool              // one connection carries many requests (HTTP/2, gRPC)
+	GRPC        bool              // answers say in grpc-status how they ended
 }
 
 // Resolve folds the rules for one edge: of each knob, the first rule that

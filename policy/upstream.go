@@ -16,10 +16,12 @@ type Upstream struct {
 	outlier  *Outlier // nil: none
 	set      *Set
 	dice     chance.Stream
-	hasher   hasher // of what the balancer keeps requests together by
-	ask      Ask    // of the attempt being decided; here, so that it is not allocated
-	requests int    // attempts under way
-	retries  int    // retries under way, from the decision to the end of the attempt
+	budget   Budget     // of retries, beside the breaker's; or nil
+	again    outcomeSet // the outcomes that are worth another attempt
+	hasher   hasher     // of what the balancer keeps requests together by
+	ask      Ask        // of the attempt being decided; here, so that it is not allocated
+	requests int        // attempts under way
+	retries  int        // retries under way, from the decision to the end of the attempt
 }
 
 // NewUpstream makes the state of one proxy for a callee with these endpoints,
@@ -31,6 +33,7 @@ func NewUpstream(plan *Plan, endpoints []Endpoint, dice chance.Stream) *Upstream
 	if plan.Outlier != nil {
 		u.outlier = NewOutlier(plan.Outlier, plan.Dialect, u.set.Hosts, &u.dice)
 	}
+	u.budgetFor(plan.Retry)
 	if h, ok := plan.Balancer.(hashing); ok {
 		u.hasher.policies = h.hashPolicies()
 	}

@@ -215,6 +215,7 @@ func (c *compiler) edge(caller, callee int32) int32 {
 	e := edge{from: from, to: to, caller: caller, callee: callee,
 		policy: policy.Resolve(p.model.Policies, from, to), upstreams: int32(p.upstreams)}
 	e.policy.Multiplexed = p.services[callee].multiplex
+	e.policy.GRPC = p.services[callee].Protocol == "grpc"
 	p.upstreams += p.callers(caller)
 	index := int32(len(p.edges))
 	p.edges = append(p.edges, e)
