@@ -76,6 +76,10 @@ func (r *Run) wake(ref uint64, c *call) {
 		return
 	}
 	c.armed = mesh.Never
+	if r.now < c.policy.WakeAt() { // the alarm of a try that is over
+		r.arm(ref, c)
+		return
+	}
 	if r.log != nil {
 		r.log.Wake(r.now, c.waiter, &c.policy)
 	}

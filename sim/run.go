@@ -269,6 +269,8 @@ func (r *Run) housekeeping(k kind, ref uint64) {
 		r.tick()
 	case rouse:
 		r.rouse(int(ref))
+	case hangUp, played:
+		r.scripted(k, ref)
 	case horizon:
 		r.over = true
 	}

@@ -33,6 +33,17 @@ func (r *Run) await(ref uint64, c *call) {
 	}
 }
 
+// scripted takes the events that a script causes.
+func (r *Run) scripted(k kind, ref uint64) {
+	if k == hangUp {
+		if c := r.calls.get(ref); c != nil {
+			r.hangUp(ref, c)
+		}
+	} else if v := r.visits.get(ref); v != nil {
+		r.finish(ref, v, v.outcome)
+	}
+}
+
 // hangUp is the caller's leaving: nobody waits for the answer any more.
 func (r *Run) hangUp(ref uint64, c *call) {
 	if r.log != nil {
