@@ -143,6 +143,9 @@ func span(seconds float64) string {
 	if seconds < 0 {
 		return "-" + span(-seconds)
 	}
+	if seconds > 0 && seconds < 0.1 {
+		return duration(seconds * 1000)
+	}
 	if seconds < 60 {
 		return strconv.FormatFloat(math.Round(seconds*100)/100, 'f', -1, 64) + "s"
 	}

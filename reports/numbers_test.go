@@ -15,7 +15,7 @@ func TestNumbersReadLikeAnEngineersOwn(t *testing.T) {
 		{count(0), "0"}, {count(999), "999"}, {count(1000), "1,000"}, {count(48012), "48,012"}, {count(999999), "999,999"}, {count(5123456), "5.12M"}, {count(math.MaxUint64), ">999T"},
 		{share(1), "100%"}, {share(0), "0%"}, {share(0.99996), ">99.99%"}, {share(0.9996), "99.96%"}, {share(1e-9), "<0.01%"}, {share(math.NaN()), "-"},
 		{busy(0.934), "93%"}, {busy(0.0421), "4.2%"}, {busy(0), "0%"}, {busy(1), "100%"}, {busy(0.0996), "10%"},
-		{span(20), "20s"}, {span(0.5), "0.5s"}, {span(60), "1m"}, {span(90), "1m30s"}, {span(7200), "2h"}, {span(3661), "1h1m1s"}, {span(math.NaN()), "-"}, {span(1e300), ">999Ts"},
+		{span(20), "20s"}, {span(0.5), "0.5s"}, {span(0.1), "0.1s"}, {span(0.01), "10.0ms"}, {span(0.001), "1.00ms"}, {span(1e-9), "1.00ns"}, {span(0), "0s"}, {span(60), "1m"}, {span(90), "1m30s"}, {span(7200), "2h"}, {span(3661), "1h1m1s"}, {span(math.NaN()), "-"}, {span(1e300), ">999Ts"},
 		{plusMinus(12.1, [2]float64{12, 12.3}, durationIn), "±200us"}, {plusMinus(5, [2]float64{5, 5}, durationIn), "±0"},
 	} {
 		if c.got != c.want {

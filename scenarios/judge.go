@@ -3,6 +3,7 @@ package scenarios
 import (
 	"fmt"
 	"math"
+	"strconv"
 
 	"github.com/meshdyno/meshdyno/result"
 	"github.com/meshdyno/meshdyno/stats"
@@ -29,7 +30,7 @@ func (e *Expectation) Judge(r *result.Result) result.Verdict {
 	if f.missing != "" {
 		return result.Verdict{Check: e.Text, Observed: f.missing, Note: "cannot tell: " + f.missing}
 	}
-	v := result.Verdict{Check: e.Text, Observed: e.Unit.show(f.value), Pass: e.holds(f.value)}
+	v := result.Verdict{Check: e.Text, Observed: e.observed(f.value), Pass: e.holds(f.value)}
 	if f.doubt != "" {
 		v.Note = "cannot tell: " + f.doubt
 	}
@@ -50,6 +51,24 @@ func (e *Expectation) holds(x float64) bool {
 		return x == e.Bound
 	}
 	return x != e.Bound
+}
+
+// observed writes a figure with as many digits as it takes to see on which side
+// of the bound it lies.
+func (e *Expectation) observed(x float64) string {
+	shown := e.Unit.show(x)
+	if x == e.Bound || shown != e.Unit.show(e.Bound) {
+		return shown
+	}
+	switch e.Unit {
+	case Milliseconds:
+		return strconv.FormatFloat(x, 'g', -1, 64) + "ms"
+	case Ratio:
+		return strconv.FormatFloat(float64(x*100), 'g', 8, 64) + "%"
+	case PerSecond:
+		return strconv.FormatFloat(x, 'g', 10, 64) + "/s"
+	}
+	return strconv.FormatFloat(x, 'g', -1, 64)
 }
 
 // show writes a figure as a bound would be written.

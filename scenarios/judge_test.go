@@ -51,3 +51,28 @@ func TestNoMeanIsJudgedOfAQueueThatGrew(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsObservedShowsItsSideOfTheBound(t *testing.T) {
+	for _, c := range []struct {
+		check string
+		found float64
+		want  string
+	}{
+		{"p99(a) < 2ms", 2.000895, "2.000895ms"},
+		{"p99(a) < 2ms", 2.1, "2.1ms"},
+		{"p99(a) <= 2ms", 2, "2.0ms"},
+		{"p99(a) < 2s", 2000.4, "2000.4ms"},
+		{"success_rate(a) >= 99%", 0.98999, "98.999%"},
+		{"success_rate(a) >= 99%", 0.991, "99.10%"},
+		{"goodput(a) > 300/s", 299.98, "299.98/s"},
+		{"queue_mean(a) < 5", 5.0000004, "5.0000004"},
+	} {
+		var e Expectation
+		if err := e.UnmarshalText([]byte(c.check)); err != nil {
+			t.Fatal(err)
+		}
+		if got := e.observed(c.found); got != c.want {
+			t.Errorf("%s: %v is observed %s, want %s", c.check, c.found, got, c.want)
+		}
+	}
+}
