@@ -30,11 +30,20 @@ type BalancerSettings interface {
 
 // Balancers is the menu of load balancers.
 var Balancers = menu.Of("balancer",
-	menu.Row[BalancerSettings]{Name: "round_robin", About: "each host in turn", New: func() BalancerSettings { return &RoundRobin{} }},
-	menu.Row[BalancerSettings]{Name: "least_request", About: "the less busy of choice_count hosts drawn at random", New: func() BalancerSettings { return &LeastRequest{ChoiceCount: 2} }},
+	menu.Row[BalancerSettings]{Name: "round_robin", About: "each host in turn, by weight", New: func() BalancerSettings { return &RoundRobin{} }},
+	menu.Row[BalancerSettings]{Name: "least_request", About: "the less busy of choice_count hosts drawn at random", New: func() BalancerSettings {
+		return &LeastRequest{ChoiceCount: 2, ActiveRequestBias: 1, SelectionMethod: "n_choices"}
+	}},
 	menu.Row[BalancerSettings]{Name: "random", About: "any host, all alike", New: func() BalancerSettings { return &Random{} }},
 	menu.Row[BalancerSettings]{Name: "ring_hash", About: "the host that follows the request's hash on a ring", New: func() BalancerSettings { return DefaultRingHash() }},
 	menu.Row[BalancerSettings]{Name: "maglev", About: "the host that stands at the request's hash in a table", New: func() BalancerSettings { return DefaultMaglev() }},
 	menu.Row[BalancerSettings]{Name: "source_hash", About: "the host that the hash of the caller, divided by all weights, leaves", New: func() BalancerSettings { return &SourceHash{} }},
 	menu.Row[BalancerSettings]{Name: "nlb_flow_hash", About: "any host for each connection, which then stays there", New: func() BalancerSettings { return &NLBFlowHash{Protocol: "tcp"} }},
+	menu.Row[BalancerSettings]{Name: "client_side_weighted_round_robin", About: "each host in turn, by weights from the load it reports (Envoy)", New: func() BalancerSettings { return defaultClientSide() }},
+	menu.Row[BalancerSettings]{Name: "weighted_round_robin", About: "each host in turn, by weights from the load it reports (gRPC)", New: func() BalancerSettings { return defaultWeighted() }},
+	menu.Row[BalancerSettings]{Name: "peak_ewma", About: "the one of two hosts whose answers are expected sooner (Linkerd)", New: func() BalancerSettings { return defaultPeakEWMA() }},
+	menu.Row[BalancerSettings]{Name: "pick_first", About: "one host, for as long as it can be reached (gRPC)", New: func() BalancerSettings { return &PickFirst{} }},
+	menu.Row[BalancerSettings]{Name: "first", About: "the first host that has a place free (HAProxy)", New: func() BalancerSettings { return &First{} }},
+	menu.Row[BalancerSettings]{Name: "least_outstanding_requests", About: "the least busy of all hosts (AWS ALB)", New: func() BalancerSettings { return &LeastOutstanding{} }},
+	menu.Row[BalancerSettings]{Name: "weighted_random", About: "any host, by weight", New: func() BalancerSettings { return &WeightedRandom{} }},
 )

@@ -5,24 +5,33 @@ import (
 	"github.com/meshdyno/meshdyno/mesh"
 )
 
-// RoundRobin asks each host in turn. Envoy starts each worker at a random
-// place (round_robin_lb.cc), so that many fresh proxies do not all begin with
-// the first host; so does this.
-type RoundRobin struct{}
+// RoundRobin asks each host in turn, and hosts of unequal weight in proportion
+// to it. Envoy starts each worker at a random place (round_robin_lb.h), so that
+// many fresh proxies do not all begin with the first host; so does this.
+type RoundRobin struct {
+	SlowStart *SlowStart `yaml:"slow_start_config" doc:"what a host that has just joined gets less; nothing when left out"`
+}
 
 // New makes the state for one upstream.
-func (*RoundRobin) New() Balancer { return &roundRobin{next: -1} }
+func (r *RoundRobin) New() Balancer { return newRoundRobin(r.SlowStart) }
 
-type roundRobin struct{ next int }
+func newRoundRobin(slow *SlowStart) *roundRobin { return &roundRobin{rotation: rotation{slow: slow}} }
 
-func (r *roundRobin) Pick(_ mesh.Time, set *Set, _ *Ask, dice *chance.Stream) int {
+type roundRobin struct {
+	rotation
+	started bool
+	next    uint64 // turns taken, from a random beginning; goes on when hosts come and go
+}
+
+func (r *roundRobin) Pick(now mesh.Time, set *Set, _ *Ask, dice *chance.Stream) int {
+	r.renew(now, set, dice)
+	if !r.turns.empty() {
+		return r.rotation.pick(now, set)
+	}
+	if !r.started {
+		r.next, r.started = uint64(dice.IntN(len(set.Eligible))), true
+	}
+	i, _ := set.at(int(r.next % uint64(len(set.Eligible))))
 	r.next++
-	if r.next == 0 {
-		r.next = dice.IntN(len(set.Eligible))
-	}
-	if r.next >= len(set.Eligible) {
-		r.next = 0
-	}
-	i, _ := set.at(r.next)
 	return i
 }

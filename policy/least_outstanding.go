@@ -1,0 +1,20 @@
+package policy
+
+import (
+	"github.com/meshdyno/meshdyno/chance"
+	"github.com/meshdyno/meshdyno/mesh"
+)
+
+// LeastOutstanding asks the host with the fewest requests under way, any among
+// equals, and knows no weights: least_outstanding_requests of an application
+// load balancer (AWS, target group attributes).
+type LeastOutstanding struct{}
+
+// New makes the state for one upstream.
+func (*LeastOutstanding) New() Balancer { return leastOutstanding{} }
+
+type leastOutstanding struct{}
+
+func (leastOutstanding) Pick(_ mesh.Time, set *Set, _ *Ask, dice *chance.Stream) int {
+	return leastBusy(set, dice)
+}
