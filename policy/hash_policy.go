@@ -107,7 +107,7 @@ func several(name string, q Request) (hash uint64) {
 	for v, ok := q.AppendHeader(nil, name, 0); ok; v, ok = q.AppendHeader(nil, name, len(values)) {
 		values = append(values, v)
 	}
-	slices.SortFunc(values, bytes.Compare)
+	slices.SortStableFunc(values, bytes.Compare)
 	for _, v := range values {
 		hash = xxHash64(v, hash)
 	}

@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -82,7 +81,7 @@ func (m *maglev) candidates(members []member) (all []candidate, most float64) {
 		all[i] = candidate{member: h, at: xxHash64(key, 0) % m.size, step: xxHash64(key, 1)%(m.size-1) + 1}
 		most = max(most, h.share)
 	}
-	slices.SortFunc(all, func(a, b candidate) int { return cmp.Or(strings.Compare(a.key, b.key), cmp.Compare(a.host, b.host)) })
+	slices.SortStableFunc(all, func(a, b candidate) int { return strings.Compare(a.key, b.key) })
 	return all, most
 }
 

@@ -68,7 +68,7 @@ func (r *ring) build(members []member) {
 			points = append(points, point{r.hash(key), m.host})
 		}
 	}
-	slices.SortFunc(points, func(a, b point) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.host, b.host)) })
+	slices.SortStableFunc(points, func(a, b point) int { return cmp.Compare(a.hash, b.hash) })
 	r.hashes, r.hosts = make([]uint64, len(points)), make([]int32, len(points))
 	for i, p := range points {
 		r.hashes[i], r.hosts[i] = p.hash, p.host
