@@ -136,3 +136,20 @@ func TestRebuildsAllocateNothing(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkWeightedPick is a pick among 1,000 hosts of unequal weight.
+func BenchmarkWeightedPick(b *testing.B) {
+	weights := make([]uint32, 1000)
+	for i := range weights {
+		weights[i] = uint32(1 + i%7)
+	}
+	for _, name := range weighing {
+		b.Run(name, func(b *testing.B) {
+			balancer, d, set, ask := policy.Balancers.Must(name).New(), dice(1), weighted(weights), &policy.Ask{}
+			b.ReportAllocs()
+			for b.Loop() {
+				balancer.Pick(0, set, ask, &d)
+			}
+		})
+	}
+}
