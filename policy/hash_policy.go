@@ -55,6 +55,16 @@ type hasher struct {
 // hashing is what settings of balancers are that look at a hash.
 type hashing interface{ hashPolicies() []HashPolicy }
 
+// HashPolicies are what a balancer of these settings keeps requests together
+// by; false when it is of a kind that looks at no hash.
+func HashPolicies(b BalancerSettings) ([]HashPolicy, bool) {
+	h, ok := b.(hashing)
+	if !ok {
+		return nil, false
+	}
+	return h.hashPolicies(), true
+}
+
 // hash combines what the policies find in a request, as Envoy's
 // HashPolicyImpl::generateHash does (http/hash_policy.cc): the hash so far is
 // rotated by a bit, that one thing named twice does not cancel itself out.
