@@ -1,0 +1,109 @@
+package proxy
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"strconv"
+
+	"github.com/meshdyno/meshdyno/mesh"
+	"github.com/meshdyno/meshdyno/policy"
+)
+
+// ended is how an attempt came to its end.
+type ended struct {
+	attempt  int16
+	outcome  mesh.Outcome
+	response *http.Response // nil unless a whole one came
+	conn     *conn          // nil when none was made
+	last     bool           // the connection is of no further use
+}
+
+// drop is for an attempt that nobody waits for any more. To close is all that
+// HTTP/1 can do about an answer.
+func (e ended) drop() {
+	if e.conn != nil {
+		e.conn.Close()
+	}
+}
+
+// send starts an attempt over an idle connection, or over a new one.
+func (c *call) send(a policy.Action, over *conn) {
+	ctx := context.WithValue(context.WithoutCancel(c.request.Context()), attemptKey{}, int(a.Attempt))
+	ctx, c.giveUp = context.WithCancel(ctx)
+	request := c.outgoing(ctx, a.Attempt)
+	go func() {
+		e := c.attempt(ctx, int(a.Host), over, request)
+		e.attempt = a.Attempt
+		select {
+		case c.ended <- e:
+		case <-ctx.Done():
+			e.drop()
+		}
+	}()
+}
+
+// attempt makes an attempt, from the connection to the answer.
+func (p *Proxy) attempt(ctx context.Context, host int, over *conn, r *http.Request) ended {
+	if over == nil {
+		made, err := p.dial(ctx, host)
+		if err != nil {
+			return ended{outcome: mesh.ConnectFailure}
+		}
+		over = newConn(made, host)
+		go over.read(p.gone)
+	}
+	stop := context.AfterFunc(ctx, func() { over.Close() })
+	defer stop()
+	a, ok := over.ask(r)
+	if !ok {
+		return ended{outcome: mesh.Reset, conn: over}
+	}
+	return ended{outcome: outcomeOf(a.response.StatusCode), response: a.response, conn: over, last: a.last}
+}
+
+// outcomeOf reads a status as the simulator's services give it.
+func outcomeOf(status int) mesh.Outcome {
+	switch {
+	case status < 500:
+		return mesh.OK
+	case status == http.StatusServiceUnavailable:
+		return mesh.Refused
+	}
+	return mesh.Error
+}
+
+type attemptKey struct{}
+
+// AttemptOf says for which attempt, 1, 2, ..., of its call a connection is
+// opened; 0 when ctx is not that of a Dial.
+func AttemptOf(ctx context.Context) int {
+	n, _ := ctx.Value(attemptKey{}).(int)
+	return n
+}
+
+// attemptCount is the header in which Envoy tells a host the number of the
+// attempt (include_request_attempt_count, route_components.proto).
+const attemptCount = "X-Envoy-Attempt-Count"
+
+// hopByHop are the headers that end at a proxy (RFC 9110, section 7.6.1).
+var hopByHop = []string{"Connection", "Keep-Alive", "Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade"}
+
+// outgoing is the request as one attempt sends it.
+func (c *call) outgoing(ctx context.Context, attempt int16) *http.Request {
+	r := c.request.Clone(ctx)
+	r.Body, r.ContentLength, r.TransferEncoding = http.NoBody, int64(len(c.body)), nil
+	r.Close = false
+	if len(c.body) > 0 {
+		r.Body = io.NopCloser(bytes.NewReader(c.body))
+	}
+	for _, name := range hopByHop {
+		r.Header.Del(name)
+	}
+	if r.Header.Get("User-Agent") == "" {
+		r.Header.Set("User-Agent", "") // or Go would make one up
+	}
+	r.Header.Set(attemptCount, strconv.Itoa(int(attempt)))
+	return r
+}

@@ -1,0 +1,154 @@
+package proxy
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/meshdyno/meshdyno/mesh"
+	"github.com/meshdyno/meshdyno/policy"
+)
+
+// call is one request on its way through the proxy.
+type call struct {
+	*Proxy
+	policy  policy.Call
+	number  uint64
+	request *http.Request
+	body    []byte
+
+	ended  chan ended         // attempts that came to an end by themselves
+	giveUp context.CancelFunc // ends the attempt under way
+	alarm  alarm
+
+	response *http.Response // of the attempt that ended last, if it had one
+	told     mesh.Outcome   // how it ended
+	outcome  mesh.Outcome
+	over     bool
+}
+
+func newCall(p *Proxy, r *http.Request, body []byte) *call {
+	return &call{Proxy: p, request: r, body: body, ended: make(chan ended), alarm: newAlarm()}
+}
+
+// run is the loop. Whatever comes first is told to the policy.
+func (c *call) run() {
+	defer c.alarm.Stop()
+	c.begin()
+	for !c.over {
+		select {
+		case e := <-c.ended:
+			c.done(e)
+		case <-c.alarm.C:
+			c.wake()
+		case <-c.request.Context().Done():
+			c.cancel()
+		}
+	}
+}
+
+func (c *call) begin() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.calls++
+	c.number = c.calls
+	now := c.clock.now()
+	if c.log != nil {
+		c.log.Begin(now, c.number)
+	}
+	c.policy.Begin(now, c.up, reading{c.request})
+	if c.sweep == nil {
+		c.rouseLater(now)
+	}
+	c.act(now)
+}
+
+// done is the end of an attempt. Its connection is idle before others decide.
+func (c *call) done(e ended) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := c.wakeFirst()
+	if !c.policy.Wants(e.attempt) {
+		e.drop()
+		return
+	}
+	c.response, c.told = e.response, e.outcome
+	if c.log != nil {
+		c.log.Done(now, c.number, &c.policy, e.attempt, e.outcome)
+	}
+	c.policy.Done(now, e.attempt, e.outcome)
+	if e.response != nil {
+		c.release(e.conn, e.last)
+	}
+	c.act(now)
+}
+
+func (c *call) wake() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.wakeFirst()
+}
+
+// wakeFirst tells the policy how late it is, if it asked for that. Time goes
+// before whatever comes at the same moment: an answer at the very deadline is
+// too late, in the simulator as here, whichever goroutine is quicker.
+func (c *call) wakeFirst() (now mesh.Time) {
+	now = c.clock.now()
+	if now < c.policy.WakeAt() {
+		return now
+	}
+	if c.log != nil {
+		c.log.Wake(now, c.number, &c.policy)
+	}
+	c.policy.Wake(now)
+	c.act(now)
+	return now
+}
+
+// cancel is the end of the caller's patience.
+func (c *call) cancel() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := c.wakeFirst()
+	if c.over {
+		return
+	}
+	if c.log != nil {
+		c.log.Cancel(now, c.number, &c.policy)
+	}
+	c.policy.Cancel(now)
+	c.act(now)
+	c.over, c.response = true, nil
+}
+
+// act does what the policy wants done, and sets the alarm.
+func (c *call) act(now mesh.Time) {
+	for {
+		a := c.policy.Next()
+		if c.log != nil {
+			c.log.Next(now, c.number, &c.policy, a)
+		}
+		switch a.Kind {
+		case policy.Send:
+			c.send(a, c.idle.take(int(a.Host)))
+		case policy.Connect:
+			c.send(a, nil)
+		case policy.Abandon:
+			c.giveUp()
+		case policy.Answer:
+			c.answer(a.Outcome)
+			return
+		case policy.Nothing:
+			c.alarm.set(now, c.policy.WakeAt())
+			return
+		}
+	}
+}
+
+// answer ends the call. What an attempt brought is passed on if it is what the
+// call ends with.
+func (c *call) answer(o mesh.Outcome) {
+	c.over, c.outcome = true, o
+	if o != c.told {
+		c.response = nil
+	}
+}

@@ -1,0 +1,113 @@
+package proxy
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/meshdyno/meshdyno/mesh"
+	"github.com/meshdyno/meshdyno/policy"
+)
+
+// Dial opens a connection to a host of the upstream, named by its index. The
+// context ends when the attempt that it is for is given up; AttemptOf tells
+// which that is.
+type Dial func(ctx context.Context, host int) (net.Conn, error)
+
+// Proxy is one worker: what its calls to one upstream share.
+type Proxy struct {
+	clock clock
+	dial  Dial
+
+	mu     sync.Mutex // held while the policy is told something and acted upon
+	up     *policy.Upstream
+	log    *policy.Log // nil when nobody wants it
+	sweep  *time.Timer // wakes the upstream; nil before the first call
+	idle   pool
+	calls  uint64 // begun so far
+	closed bool
+}
+
+// New makes a proxy; its time begins now. Nobody else may use the upstream,
+// whose hosts speak HTTP/1.1, nor the log, which may be nil, before all calls
+// are over.
+func New(up *policy.Upstream, dial Dial, log *policy.Log) *Proxy {
+	return &Proxy{clock: clock{time.Now()}, dial: dial, up: up, log: log, idle: pool{}}
+}
+
+// Close closes the connections that are idle, and lets others follow as they
+// become so. Calls under way go on to their ends.
+func (p *Proxy) Close() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
+	if p.sweep != nil {
+		p.sweep.Stop()
+	}
+	for _, all := range p.idle {
+		for _, c := range all {
+			c.Close()
+		}
+	}
+}
+
+// rouse wakes the upstream when it asked for that, and begins to with the first
+// call.
+func (p *Proxy) rouse() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.closed {
+		now := p.clock.now()
+		p.up.Wake(now)
+		p.rouseLater(now)
+	}
+}
+
+func (p *Proxy) rouseLater(now mesh.Time) {
+	if at := p.up.WakeAt(); at != mesh.Never {
+		p.sweep = time.AfterFunc(at.Sub(now), p.rouse)
+	}
+}
+
+// ServeHTTP passes a request on, and the answer back.
+func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	response, outcome, err := p.Do(r)
+	switch {
+	case err != nil:
+		http.Error(w, err.Error(), http.StatusBadRequest)
+	case response == nil && outcome != mesh.Unfinished:
+		http.Error(w, outcome.String(), outcome.Status())
+	case response != nil:
+		defer response.Body.Close()
+		copyHeader(w.Header(), response.Header)
+		w.WriteHeader(response.StatusCode)
+		io.Copy(w, response.Body) // a caller who has left by now has nothing to be told
+	}
+}
+
+// Do passes a request on and says how it ended. The response is that of the
+// upstream, whole; nil when the proxy itself answers, and when the caller's
+// context ended before anything came: that call is Unfinished. An error says
+// that the request could not be read.
+func (p *Proxy) Do(r *http.Request) (*http.Response, mesh.Outcome, error) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, mesh.Unfinished, err
+	}
+	c := newCall(p, r, body)
+	c.run()
+	return c.response, c.outcome, nil
+}
+
+// copyHeader copies what is not for this hop alone.
+func copyHeader(to, from http.Header) {
+	for name, values := range from {
+		if !slices.Contains(hopByHop, name) {
+			to[name] = values
+		}
+	}
+}

@@ -1,0 +1,178 @@
+package sim_test
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/meshdyno/meshdyno/internal/strict"
+	"github.com/meshdyno/meshdyno/mesh"
+	"github.com/meshdyno/meshdyno/policy"
+)
+
+// play is a script for two theatres: who calls when, how long they wait, what
+// each of their attempts meets, and the policy between them.
+//
+//	hosts 3 [seed 7]
+//	timeout: 1s                           the policy, as in a scenario
+//
+//	call 1ms: 5ms 500; never; 3ms 200     an arrival; what each attempt meets,
+//	                                      the last also all that follow
+//	call 2ms hangs up after 7ms: never
+//	calls 9 from 3ms every 1us: 5ms 200
+//
+// An attempt meets, after a while, a status, a reset (before the answer), a cut
+// (in its middle), or it is refused (a connection that is open is reset then);
+// or never anything.
+type play struct {
+	hosts int
+	seed  uint64
+	rule  policy.Rule
+	calls []part
+}
+
+// part is one call of a play.
+type part struct {
+	at       mesh.Time
+	patience time.Duration
+	meets    []fate
+}
+
+// fate is what an attempt meets.
+type fate struct {
+	after time.Duration
+	how   string
+}
+
+// Patience is how long the caller of a call waits.
+func (p *play) Patience(number uint64) time.Duration { return p.calls[number-1].patience }
+
+// fate is what attempt n of a call meets.
+func (p *play) fate(number uint64, attempt int) fate {
+	meets := p.calls[number-1].meets
+	return meets[min(attempt, len(meets))-1]
+}
+
+// Visit tells the simulator.
+func (p *play) Visit(number uint64, attempt int16, fresh bool) (time.Duration, mesh.Outcome) {
+	f := p.fate(number, int(attempt))
+	switch f.how {
+	case "never":
+		return 0, mesh.Unfinished
+	case "refused":
+		if fresh {
+			return f.after, mesh.ConnectFailure
+		}
+		return f.after, mesh.Reset
+	case "reset", "cut":
+		return f.after, mesh.Reset
+	case "500":
+		return f.after, mesh.Error
+	case "503":
+		return f.after, mesh.Refused
+	}
+	return f.after, mesh.OK
+}
+
+// apart sets the calls apart by a nanosecond each, beyond their whole
+// microseconds: in the live world nothing says who is first at one moment.
+func (p *play) apart() {
+	for i := range p.calls {
+		p.calls[i].at += mesh.Time(i + 1)
+		if p.calls[i].patience > 0 {
+			p.calls[i].patience += 500 * time.Nanosecond
+		}
+	}
+}
+
+// readPlay reads a script.
+func readPlay(t *testing.T, text string) *play {
+	t.Helper()
+	p := &play{seed: 1}
+	var rule strings.Builder
+	for line := range strings.Lines(text) {
+		line, _, _ = strings.Cut(strings.TrimRight(line, "\n"), "#")
+		words := strings.Fields(line)
+		var err error
+		switch {
+		case len(words) == 0:
+		case words[0] == "hosts":
+			_, err = fmt.Sscan(strings.Join(words[1:], " ")+" seed 1", &p.hosts, new(string), &p.seed)
+		case words[0] == "call", words[0] == "calls":
+			err = p.read(line)
+		default:
+			rule.WriteString(line + "\n")
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+	}
+	if rule.Len() == 0 {
+		rule.WriteString("{}")
+	}
+	if _, err := strict.Decode("policy.yaml", []byte(rule.String()), &p.rule); err != nil {
+		t.Fatalf("%s\n%v", rule.String(), err)
+	}
+	p.apart()
+	return p
+}
+
+// read reads the line of a call, or of several.
+func (p *play) read(line string) error {
+	head, tail, ok := strings.Cut(line, ":")
+	if !ok {
+		return errors.New("meets nothing")
+	}
+	meets, err := readFates(tail)
+	if err != nil {
+		return err
+	}
+	var n int
+	var at, every, patience string
+	words := strings.Fields(head)
+	switch {
+	case words[0] == "calls":
+		_, err = fmt.Sscanf(head, "calls %d from %s every %s", &n, &at, &every)
+	case len(words) > 2:
+		n, every = 1, "0s"
+		_, err = fmt.Sscanf(head, "call %s hangs up after %s", &at, &patience)
+	default:
+		n, at, every = 1, words[1], "0s"
+	}
+	if err != nil {
+		return err
+	}
+	for i := range n {
+		p.calls = append(p.calls, part{mesh.Time(span(at)) + mesh.Time(i)*mesh.Time(span(every)), span(patience), meets})
+	}
+	return nil
+}
+
+func readFates(text string) (all []fate, err error) {
+	for one := range strings.SplitSeq(text, ";") {
+		switch words := strings.Fields(one); {
+		case len(words) == 1 && words[0] == "never":
+			all = append(all, fate{how: "never"})
+		case len(words) == 2:
+			all = append(all, fate{span(words[0]), words[1]})
+		default:
+			return nil, errors.New(strconv.Quote(one) + " is no fate")
+		}
+	}
+	return all, nil
+}
+
+// span reads a duration; none is 0.
+func span(text string) time.Duration {
+	if text == "" {
+		return 0
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}

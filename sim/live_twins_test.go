@@ -1,0 +1,150 @@
+package sim_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/meshdyno/meshdyno/chance"
+	"github.com/meshdyno/meshdyno/policy"
+)
+
+var update = flag.Bool("update", false, "write the logs of the twins anew")
+
+// TestTwins plays the scripts of testdata/twins through the simulator and
+// through the live proxy. Both must log the same decisions, byte for byte and to
+// the nanosecond: those that stand in the file below the line ----.
+func TestTwins(t *testing.T) {
+	files, err := filepath.Glob("testdata/twins/*.txt")
+	if err != nil || len(files) < 12 {
+		t.Fatalf("%d scripts, %v", len(files), err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			script, want, _ := strings.Cut(string(text), "----\n")
+			got := agree(t, script)
+			if *update {
+				if err := os.WriteFile(file, []byte(script+"----\n"+got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			} else if got != want {
+				t.Errorf("got\n%s\nwant\n%s", got, want)
+			}
+		})
+	}
+}
+
+// TestRandomTwins plays scripts that are drawn from a seed.
+func TestRandomTwins(t *testing.T) {
+	scripts, seen := 200, map[string]int{}
+	if testing.Short() {
+		scripts = 20
+	}
+	for seed := range scripts {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			count(seen, agree(t, draw(uint64(seed))))
+		})
+	}
+	for _, word := range strings.Fields("begin done send connect abandon wake cancel ok error refused reset connect_failure timeout overflow") {
+		if t.Logf("%5d %s", seen[word], word); seen[word] < scripts/4 {
+			t.Errorf("%s came up %d times in %d scripts", word, seen[word], scripts)
+		}
+	}
+}
+
+// agree plays a script twice and returns the log that both keep.
+func agree(t *testing.T, script string) string {
+	t.Helper()
+	simulated, live := readPlay(t, script).simulated(t), readPlay(t, script).live(t)
+	if simulated == live {
+		noTies(t, simulated)
+		return simulated
+	}
+	ours, theirs := strings.Split(simulated, "\n"), strings.Split(live, "\n")
+	i := 0
+	for i < min(len(ours), len(theirs)) && ours[i] == theirs[i] {
+		i++
+	}
+	t.Fatalf("%s\nthe twins part in line %d:\n%s\nsimulated\n%s\nlive\n%s", script, i+1,
+		strings.Join(ours[:i], "\n"), strings.Join(ours[i:min(i+5, len(ours))], "\n"), strings.Join(theirs[i:min(i+5, len(theirs))], "\n"))
+	return ""
+}
+
+// noTies refuses scripts in which two calls act at one moment: the live world
+// has no order there, and they would agree by luck.
+func noTies(t *testing.T, log string) {
+	t.Helper()
+	moment, call := "", ""
+	for line := range strings.Lines(log) {
+		words := strings.Fields(line)
+		if words[0] == moment && words[2] != call {
+			t.Errorf("calls %s and %s act at %s", call, words[2], moment)
+		}
+		moment, call = words[0], words[2]
+	}
+}
+
+// count counts the words of a log.
+func count(seen map[string]int, log string) {
+	for _, word := range strings.Fields(log) {
+		seen[word]++
+	}
+}
+
+// draw makes a script up: a balancer of the menu, a policy, and some calls.
+func draw(seed uint64) string {
+	d := chance.New(seed, 0, "twins", "scripts")
+	var s strings.Builder
+	say := func(format string, args ...any) { fmt.Fprintf(&s, format+"\n", args...) }
+	kinds := policy.Balancers.Names()
+	say("hosts %d seed %d", 1+d.IntN(4), seed)
+	say("load_balancer: {policy: %s}", kinds[d.IntN(len(kinds))])
+	say("timeout: %dms", 5+d.IntN(60))
+	if d.IntN(4) > 0 {
+		perTry := ""
+		if d.IntN(2) == 0 {
+			perTry = fmt.Sprintf(", per_try_timeout: %dms", 1+d.IntN(15))
+		}
+		on := []string{"5xx", "gateway-error", "reset", "connect-failure"}[d.IntN(4)]
+		if d.IntN(2) == 0 {
+			on = "5xx"
+		}
+		say("retry: {retry_on: [%s], num_retries: %d%s, back_off: {base_interval: %dms}}", on, d.IntN(5), perTry, 1+d.IntN(30))
+	}
+	switch d.IntN(3) {
+	case 0:
+		say("circuit_breaker: {max_requests: %d, max_retries: %d}", 1+d.IntN(8), d.IntN(4))
+	case 1:
+		say("circuit_breaker: {retry_budget: {budget_percent: %d%%, min_retry_concurrency: %d}}", d.IntN(101), d.IntN(4))
+	}
+	say("")
+	at := 0
+	for range 1 + d.IntN(40) {
+		at += d.IntN([]int{10, 1000, 20_000}[d.IntN(3)])
+		hangs := ""
+		if d.IntN(6) == 0 {
+			hangs = fmt.Sprintf(" hangs up after %dus", 1+d.IntN(30_000))
+		}
+		say("call %dus%s:%s", at, hangs, drawFates(&d))
+	}
+	return s.String()
+}
+
+func drawFates(d *chance.Stream) string {
+	var all []string
+	for range 1 + d.IntN(4) {
+		how := strings.Fields("200 200 200 500 503 reset cut refused refused never")[d.IntN(10)]
+		if how != "never" {
+			how = fmt.Sprintf("%dus %s", d.IntN([]int{1, 2000, 20_000}[d.IntN(3)]), how)
+		}
+		all = append(all, " "+how)
+	}
+	return strings.Join(all, ";")
+}
