@@ -17,6 +17,7 @@ import (
 // each of their attempts meets, and the policy between them.
 //
 //	hosts 3 [seed 7]
+//	weights 1 2 1
 //	timeout: 1s                           the policy, as in a scenario
 //
 //	call 1ms: 5ms 500; never; 3ms 200     an arrival; what each attempt meets,
@@ -28,10 +29,11 @@ import (
 // (in its middle), or it is refused (a connection that is open is reset then);
 // or never anything.
 type play struct {
-	hosts int
-	seed  uint64
-	rule  policy.Rule
-	calls []part
+	hosts   int
+	weights []int // of the hosts, in turn; none: all alike
+	seed    uint64
+	rule    policy.Rule
+	calls   []part
 }
 
 // part is one call of a play.
@@ -101,6 +103,8 @@ func readPlay(t *testing.T, text string) *play {
 		case len(words) == 0:
 		case words[0] == "hosts":
 			_, err = fmt.Sscan(strings.Join(words[1:], " ")+" seed 1", &p.hosts, new(string), &p.seed)
+		case words[0] == "weights":
+			p.weights, err = readWeights(words[1:])
 		case words[0] == "call", words[0] == "calls":
 			err = p.read(line)
 		default:
@@ -149,6 +153,17 @@ func (p *play) read(line string) error {
 		p.calls = append(p.calls, part{mesh.Time(span(at)) + mesh.Time(i)*mesh.Time(span(every)), span(patience), meets})
 	}
 	return nil
+}
+
+func readWeights(words []string) (all []int, err error) {
+	for _, word := range words {
+		n, err := strconv.Atoi(word)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, n)
+	}
+	return all, nil
 }
 
 func readFates(text string) (all []fate, err error) {

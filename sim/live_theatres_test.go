@@ -29,7 +29,7 @@ func (p *play) simulated(t *testing.T) string {
 	s := mesh.Service{Name: "s"}
 	s.SetDefaults()
 	s.Queue.SetDefaults()
-	s.Replicas, s.Endpoints = p.hosts, []mesh.Endpoint{{Path: "/"}}
+	s.Replicas, s.Weights, s.Endpoints = p.hosts, p.weights, []mesh.Endpoint{{Path: "/"}}
 	clients := loadgen.Traffic{Name: "clients", To: "s"}
 	clients.SetDefaults()
 	clients.Arrivals.Pacer = arrivals(p.calls)
@@ -83,6 +83,9 @@ func (p *play) live(t *testing.T) string {
 		endpoints := make([]policy.Endpoint, p.hosts)
 		for i := range endpoints {
 			endpoints[i].Address = fmt.Sprint("s-", i)
+			if len(p.weights) > 0 {
+				endpoints[i].Weight = uint32(p.weights[i%len(p.weights)])
+			}
 		}
 		up := policy.NewUpstream(&plan, endpoints, chance.New(p.seed, 0, "clients-0/up:s", "policy"))
 		stage := &stage{play: p}

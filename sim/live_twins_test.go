@@ -98,32 +98,14 @@ func count(seen map[string]int, log string) {
 	}
 }
 
-// draw makes a script up: a balancer of the menu, a policy, and some calls.
+// draw makes a script up: a balancer of the menu, each in turn, a policy, and
+// some calls.
 func draw(seed uint64) string {
 	d := chance.New(seed, 0, "twins", "scripts")
 	var s strings.Builder
 	say := func(format string, args ...any) { fmt.Fprintf(&s, format+"\n", args...) }
-	kinds := policy.Balancers.Names()
-	say("hosts %d seed %d", 1+d.IntN(4), seed)
-	say("load_balancer: {policy: %s}", kinds[d.IntN(len(kinds))])
-	say("timeout: %dms", 5+d.IntN(60))
-	if d.IntN(4) > 0 {
-		perTry := ""
-		if d.IntN(2) == 0 {
-			perTry = fmt.Sprintf(", per_try_timeout: %dms", 1+d.IntN(15))
-		}
-		on := []string{"5xx", "gateway-error", "reset", "connect-failure"}[d.IntN(4)]
-		if d.IntN(2) == 0 {
-			on = "5xx"
-		}
-		say("retry: {retry_on: [%s], num_retries: %d%s, back_off: {base_interval: %dms}}", on, d.IntN(5), perTry, 1+d.IntN(30))
-	}
-	switch d.IntN(3) {
-	case 0:
-		say("circuit_breaker: {max_requests: %d, max_retries: %d}", 1+d.IntN(8), d.IntN(4))
-	case 1:
-		say("circuit_breaker: {retry_budget: {budget_percent: %d%%, min_retry_concurrency: %d}}", d.IntN(101), d.IntN(4))
-	}
+	drawUpstream(&d, seed, say)
+	drawPolicy(&d, say)
 	say("")
 	at := 0
 	for range 1 + d.IntN(40) {
@@ -135,6 +117,44 @@ func draw(seed uint64) string {
 		say("call %dus%s:%s", at, hangs, drawFates(&d))
 	}
 	return s.String()
+}
+
+func drawUpstream(d *chance.Stream, seed uint64, say func(format string, args ...any)) {
+	say("hosts %d seed %d", 1+d.IntN(4), seed)
+	if d.IntN(3) == 0 {
+		say("weights %d %d %d", 1+d.IntN(5), 1+d.IntN(5), 1+d.IntN(5))
+	}
+	kinds, hash := policy.Balancers.Names(), ""
+	kind := kinds[int(seed)%len(kinds)]
+	if kind == "ring_hash" || kind == "maglev" {
+		hash = ", hash_policy: [" + []string{"{header: x-user}", "{source_ip: true}", ""}[d.IntN(3)] + "]"
+	}
+	say("load_balancer: {policy: %s%s}", kind, hash)
+	if d.IntN(3) == 0 { // times that are no others' multiples
+		say("outlier_detection: {consecutive_5xx: %d, interval: 10000007ns, base_ejection_time: 15ms, max_ejection_percent: %d%%}", 1+d.IntN(3), d.IntN(101))
+	}
+}
+
+func drawPolicy(d *chance.Stream, say func(format string, args ...any)) {
+	say("timeout: %dms", 5+d.IntN(60))
+	if d.IntN(4) > 0 {
+		perTry := ""
+		if d.IntN(2) == 0 {
+			perTry = fmt.Sprintf(", per_try_timeout: %dms", 1+d.IntN(15))
+		}
+		on := []string{"5xx", "gateway-error", "reset", "connect-failure"}[d.IntN(4)]
+		if d.IntN(2) == 0 {
+			on = "5xx"
+		}
+		base := []string{"ms", "us"}[d.IntN(2)]
+		say("retry: {retry_on: [%s], num_retries: %d%s, back_off: {base_interval: %d%s}}", on, d.IntN(5), perTry, 1+d.IntN(30), base)
+	}
+	switch d.IntN(3) {
+	case 0:
+		say("circuit_breaker: {max_requests: %d, max_retries: %d}", 1+d.IntN(8), d.IntN(4))
+	case 1:
+		say("circuit_breaker: {retry_budget: {budget_percent: %d%%, min_retry_concurrency: %d}}", d.IntN(101), d.IntN(4))
+	}
 }
 
 func drawFates(d *chance.Stream) string {
