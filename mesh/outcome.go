@@ -17,6 +17,7 @@ const (
 	Timeout                       // 504 UT: the route's or the last try's timeout passed
 	Overflow                      // 503 UO: a circuit breaker threshold was reached
 	Unavailable                   // 503 UH: no healthy host to send to
+	Broken                        // 503: a breaker was shut because of failures before
 	Outcomes                      // how many there are
 )
 
@@ -35,6 +36,7 @@ var outcomes = [Outcomes]struct {
 	Timeout:        {"timeout", 504},
 	Overflow:       {"overflow", 503},
 	Unavailable:    {"unavailable", 503},
+	Broken:         {"broken", 503},
 }
 
 // String is the outcome's name in results and expectations.

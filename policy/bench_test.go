@@ -15,6 +15,15 @@ retry: {retry_on: [5xx, reset, retriable-status-codes], num_retries: 2, per_try_
 circuit_breaker: {retry_budget: {}}
 `
 
+// guarded has a breaker for each host and a budget of retries by rate.
+const guarded = `
+load_balancer: least_request
+timeout: 1s
+retry: {retry_on: [5xx, reset], num_retries: 2, per_try_timeout: 250ms, budget: linkerd}
+circuit_breaker: {retry_budget: {}}
+breaker: {kind: accrual, success_rate: 50%}
+`
+
 // lives are the whole lives of a call: what a driver does, from Begin to the
 // answer.
 var lives = []struct {
@@ -23,6 +32,7 @@ var lives = []struct {
 }{
 	{"ok, no policy", "", ok},
 	{"ok, every knob", full, ok},
+	{"ok, guarded", guarded, ok},
 	{"tried twice, every knob", full, retried},
 	{"timeouts only, every knob", full, timedOut},
 }

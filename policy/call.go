@@ -13,9 +13,9 @@ import (
 // The order of decisions, top to bottom:
 //
 //	Begin   the deadline of the whole call starts
-//	try     breaker, because a shed request must not disturb the balancer;
-//	        balancer; connection; the deadline of this try starts
-//	Done    retry condition, tries left, breaker's retries, back-off
+//	try     breaker by failures, then caps, because a shed request must not disturb
+//	        the balancer; balancer; connection; the deadline of this try starts
+//	Done    retry condition, tries left, caps and budget of retries, back-off
 //	Wake    whole deadline, then this try's, then the end of a back-off
 type Call struct {
 	up       *Upstream
@@ -25,6 +25,7 @@ type Call struct {
 	hash     uint64        // of what its upstream keeps requests together by
 	paused   time.Duration // before the attempt under way, or the next
 	host     int32
+	ticket   uint32 // of the breaker, for the attempt under way
 	attempt  int16  // 1, 2, ...
 	era      uint16 // of the host's connections, when the attempt began
 	state    state
@@ -155,11 +156,16 @@ func (c *Call) Cancel(now mesh.Time) {
 // try starts an attempt, or answers when it may not.
 func (c *Call) try(now mesh.Time) {
 	switch {
+	case !c.up.flows(now):
+		c.answer(mesh.Broken)
+		return
 	case !c.up.admits():
 		c.up.overflowed(now, c.ask())
 		c.answer(mesh.Overflow)
 		return
-	case len(c.up.set.Eligible) == 0:
+	}
+	c.up.lookAround(now)
+	if len(c.up.set.Eligible) == 0 {
 		c.answer(mesh.Unavailable)
 		return
 	}
@@ -167,6 +173,7 @@ func (c *Call) try(now mesh.Time) {
 	if c.connect, c.era = c.up.begin(host); !c.connect {
 		c.up.connected(host)
 	}
+	c.ticket = c.up.admitted(now, host)
 	c.host, c.state, c.began = int32(host), waiting, now
 	c.attempt++
 	c.up.sent(now, c.attempt)
@@ -215,6 +222,7 @@ func (c *Call) end(now mesh.Time, abandoned bool, o mesh.Outcome) {
 	if c.connect && o != mesh.ConnectFailure && o != mesh.Unfinished {
 		c.up.connected(int(c.host)) // whoever waited for an answer had made the connection
 	}
+	c.up.learn(now, int(c.host), c.ticket, o)
 	c.up.observe(now, int(c.host), now.Sub(c.began), o)
 }
 

@@ -76,6 +76,7 @@ type game struct {
 	hosts   int
 	now     mesh.Time
 	players []*player
+	twin    twin
 	spare   []int // connections of HTTP/1 to each host that are idle
 }
 
@@ -103,7 +104,6 @@ func newGame(t *testing.T, p *tape) *game {
 	}
 	if flags&4 != 0 {
 		g.plan.Retry = &policy.Retry{RetryOn: []string{"5xx"}, NumRetries: p.next(5)}
-		g.plan.Retry.SetDefaults()
 		g.plan.Retry.BackOff.SetDefaults()
 		if flags&8 != 0 {
 			limit := unit.Duration(p.next(30)) * 10 * unit.Millisecond
@@ -118,6 +118,7 @@ func newGame(t *testing.T, p *tape) *game {
 	}
 	g.hosts = p.next(4)
 	g.spare = make([]int, g.hosts)
+	g.arm(flags)
 	g.up = policy.NewUpstream(&g.plan, make([]policy.Endpoint, g.hosts), dice(uint64(flags)))
 	return g
 }
@@ -171,7 +172,10 @@ func (g *game) end(c *player, o mesh.Outcome) {
 	if !c.doomed && o != mesh.ConnectFailure && o != mesh.Reset {
 		g.spare[c.host]++
 	}
+	again := g.retries(c, o)
 	c.Done(g.now, int16(c.sent), o)
+	g.decided(c, o, again)
+	g.ended(c, o)
 	g.act(c)
 }
 
@@ -229,7 +233,15 @@ func (g *game) wake(c *player) {
 		g.t.Fatalf("woken at %v and not before %v, it did something", g.now, at)
 	}
 	g.now = max(g.now, at)
-	c.Wake(g.now)
+	if c.live && g.now < g.deadline(c) { // the try's own time is up
+		c.live = false
+		again := g.retries(c, mesh.Timeout)
+		c.live = true
+		c.Wake(g.now)
+		g.decided(c, mesh.Timeout, again)
+	} else {
+		c.Wake(g.now)
+	}
 	g.act(c)
 	g.audit()
 }
@@ -282,14 +294,21 @@ func (g *game) take(c *player, a policy.Action) {
 			g.t.Fatalf("%+v with attempt %d under way: %v", a, c.sent-1, c.live)
 		}
 		c.live, c.host, c.doomed = true, int(a.Host), false
+		g.sent(c)
 		g.connect(c, a)
 	case policy.Abandon:
 		if !c.live || int(a.Attempt) != c.sent || int(a.Host) != c.host {
 			g.t.Fatalf("%+v, but attempt %d is under way: %v", a, c.sent, c.live)
 		}
 		c.live = false
+		if c.cancelled {
+			g.ended(c, mesh.Unfinished)
+		} else {
+			g.ended(c, mesh.Timeout)
+		}
 	case policy.Answer:
 		c.answers++
+		g.mayAnswer(a.Outcome)
 		if c.live || a.Outcome == mesh.Unfinished {
 			g.t.Fatalf("%+v, with an attempt under way: %v", a, c.live)
 		}

@@ -28,28 +28,33 @@ var update = flag.Bool("update", false, "write the answers of the conversations 
 //	lost HOST                   every connection to a host broke
 //	stats                       what is under way
 func TestConversations(t *testing.T) {
-	files, err := filepath.Glob("testdata/conversations/*.txt")
+	playAll(t, "conversations", func(t *testing.T) func(string) string { return (&driver{t: t}).tell })
+}
+
+// playAll plays the files of a folder, each to somebody fresh, who is told a block
+// and says what is heard.
+func playAll(t *testing.T, folder string, fresh func(*testing.T) func(block string) string) {
+	files, err := filepath.Glob("testdata/" + folder + "/*.txt")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no conversations, %v", err)
 	}
 	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) { replay(t, file) })
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) { replay(t, file, fresh(t)) })
 	}
 }
 
 // replay holds one conversation, and compares it with what stands in its file.
-func replay(t *testing.T, file string) {
+func replay(t *testing.T, file string, tell func(block string) string) {
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &driver{t: t}
 	var anew strings.Builder
 	for _, block := range strings.Split(strings.TrimSpace(string(text)), "\n\n") {
 		told, heard, asked := strings.Cut(block, "\n----")
 		anew.WriteString(told)
 		if asked {
-			said := d.tell(told)
+			said := tell(told)
 			if heard = strings.TrimPrefix(heard, "\n"); !*update && heard != said {
 				t.Errorf("%s: told\n%s\nheard\n%s\nwant\n%s", file, told, said, heard)
 			}

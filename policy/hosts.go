@@ -19,6 +19,7 @@ type Host struct {
 	doomed  int32  // attempts on connections that broke
 	era     uint16 // another one since all connections broke
 	Ejected bool   // by outlier detection
+	Shut    bool   // by its breaker
 }
 
 // Set is the endpoints of an upstream, what the proxy keeps about each, and

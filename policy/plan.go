@@ -4,15 +4,16 @@ import "time"
 
 // Plan is what the rules say about one edge, from a caller to a callee.
 type Plan struct {
-	Dialect     string // of the first rule that matches; envoy when none does
-	Balancer    BalancerSettings
-	Timeout     time.Duration // of the whole call; 0 is none
-	Retry       *Retry        // nil: never
-	Breaker     *CircuitBreaker
-	Outlier     *OutlierDetection // nil: none is ejected
-	CommonLB    *CommonLB         // nil: as the dialect has it
-	Multiplexed bool              // one connection carries many requests (HTTP/2, gRPC)
-	GRPC        bool              // answers say in grpc-status how they ended
+	Dialect        string // of the first rule that matches; envoy when none does
+	Balancer       BalancerSettings
+	Timeout        time.Duration // of the whole call; 0 is none
+	Retry          *Retry        // nil: never
+	Breaker        *CircuitBreaker
+	FailureBreaker BreakerSettings   // nil: none
+	Outlier        *OutlierDetection // nil: none is ejected
+	CommonLB       *CommonLB         // nil: as the dialect has it
+	Multiplexed    bool              // one connection carries many requests (HTTP/2, gRPC)
+	GRPC           bool              // answers say in grpc-status how they ended
 }
 
 // Resolve folds the rules for one edge: of each knob, the first rule that
@@ -54,6 +55,9 @@ func (p *Plan) fill(r *Rule) {
 	}
 	if p.Breaker == nil {
 		p.Breaker = r.CircuitBreaker
+	}
+	if p.FailureBreaker == nil && r.Breaker != nil {
+		p.FailureBreaker = r.Breaker.Settings
 	}
 	if p.Outlier == nil {
 		p.Outlier = r.OutlierDetection

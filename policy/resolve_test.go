@@ -35,13 +35,14 @@ func TestFirstRuleWinsKnobByKnob(t *testing.T) {
 // TestWhatNoRuleSetsIsNotInForce: the ideal world is the baseline.
 func TestWhatNoRuleSetsIsNotInForce(t *testing.T) {
 	for name, rules := range map[string][]policy.Rule{
-		"no rules":          nil,
-		"rules for others":  {rule(t, "{to: ads, timeout: 1s, retry: {retry_on: [5xx]}, circuit_breaker: {}, load_balancer: random}")},
-		"of another caller": {rule(t, "{from: ads, timeout: 1s, retry: {retry_on: [5xx]}, circuit_breaker: {}, load_balancer: random}")},
-		"an empty rule":     {rule(t, "{to: payments}")},
+		"no rules":            nil,
+		"rules for others":    {rule(t, "{to: ads, timeout: 1s, retry: {retry_on: [5xx]}, circuit_breaker: {}, load_balancer: random}")},
+		"of another caller":   {rule(t, "{from: ads, timeout: 1s, retry: {retry_on: [5xx]}, circuit_breaker: {}, load_balancer: random}")},
+		"a breaker of others": {rule(t, "{to: ads, breaker: hystrix}")},
+		"an empty rule":       {rule(t, "{to: payments}")},
 	} {
 		p := policy.Resolve(rules, "web", "payments")
-		if p.Timeout != 0 || p.Retry != nil || p.Breaker != nil {
+		if p.Timeout != 0 || p.Retry != nil || p.Breaker != nil || p.FailureBreaker != nil {
 			t.Errorf("%s: got %+v", name, p)
 		}
 		if _, ok := p.Balancer.(*policy.RoundRobin); !ok {

@@ -97,7 +97,7 @@ func limitExceeded(t *testing.T, call *policy.Call, up *policy.Upstream, o mesh.
 // (wouldRetryFromReset), of which a try's timeout is one. A status is matched
 // only where an answer came: codes do not see resets.
 func TestWhatIsTriedAgain(t *testing.T) {
-	const any503, resets = "refused expired overflow unavailable", "reset connect_failure timeout"
+	const any503, resets = "refused expired overflow unavailable broken", "reset connect_failure timeout"
 	const all = "error dependency " + any503 + " " + resets
 	table := []struct {
 		on         string

@@ -16,6 +16,7 @@ type Upstream struct {
 	outlier  *Outlier // nil: none
 	set      *Set
 	dice     chance.Stream
+	breakers breakers
 	budget   Budget     // of retries, beside the breaker's; or nil
 	again    outcomeSet // the outcomes that are worth another attempt
 	hasher   hasher     // of what the balancer keeps requests together by
@@ -33,6 +34,7 @@ func NewUpstream(plan *Plan, endpoints []Endpoint, dice chance.Stream) *Upstream
 	if plan.Outlier != nil {
 		u.outlier = NewOutlier(plan.Outlier, plan.Dialect, u.set.Hosts, &u.dice)
 	}
+	u.breakers = newBreakers(plan.FailureBreaker, len(endpoints))
 	u.budgetFor(plan.Retry)
 	if h, ok := plan.Balancer.(hashing); ok {
 		u.hasher.policies = h.hashPolicies()
@@ -160,11 +162,16 @@ func (u *Upstream) Ejections() uint64 {
 	return u.outlier.Ejections()
 }
 
-// rechoose makes those hosts eligible that are not ejected, or all in panic.
+// rechoose does so when outlier detection has done something.
 func (u *Upstream) rechoose() {
-	if !u.outlier.Changed() {
-		return
+	if u.outlier.Changed() {
+		u.choose()
 	}
-	all := panics(len(u.set.Hosts)-u.outlier.ejected, len(u.set.Hosts), u.plan.panicThreshold())
-	u.set.Choose(func(h *Host) bool { return all || !h.Ejected })
+}
+
+// choose makes those hosts eligible that are not ejected, or all in panic; but
+// none that its breaker shuts.
+func (u *Upstream) choose() {
+	all := u.outlier != nil && panics(len(u.set.Hosts)-u.outlier.ejected, len(u.set.Hosts), u.plan.panicThreshold())
+	u.set.Choose(func(h *Host) bool { return !h.Shut && (all || !h.Ejected) })
 }

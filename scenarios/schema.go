@@ -35,6 +35,7 @@ func Kinds() []Menu {
 	menus := []Menu{
 		{"arrivals", "traffic.NAME.arrivals", strict.DescribeMenu(loadgen.Pacers)},
 		{"balancer", "policies.N.load_balancer", strict.DescribeMenu(policy.Balancers)},
+		{"breaker", "policies.N.breaker", strict.DescribeMenu(policy.Breakers)},
 		{"retry budget", "policies.N.retry.budget", strict.DescribeMenu(policy.Budgets)},
 		{"fault", "faults.N", strict.DescribeMenu(fault.Kinds)},
 		{"distribution", "wherever a duration or size may vary", distributions},
