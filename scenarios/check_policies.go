@@ -51,6 +51,7 @@ func (l *loader) checkRule(path []string, r *policy.Rule) {
 	if len(retry.RetryOn) == 0 {
 		l.warn(append(path, "retry", "retry_on"), "never used: the list is empty, so nothing is tried again")
 	}
+	l.warnUnheard(append(path, "retry", "retry_on"), r)
 	if slices.Contains(retry.RetryOn, "retriable-status-codes") && len(retry.StatusCodes) == 0 {
 		l.warn(append(path, "retry", "retry_on"), "retriable-status-codes without retriable_status_codes means no code")
 	}
