@@ -103,15 +103,28 @@ func (l *loader) checkFaults(g *callGraph) {
 		if f.Restart != nil && f.Name != "crash" {
 			l.fail(append(path, "restart"), "restart is for crash; a %s ends by itself (for)", f.Name)
 		}
-		if crash, ok := f.Kind.(*fault.Crash); ok {
-			l.checkCrash(append(path, "crash"), crash, g.services[crash.Service])
+		if n := victims(f.Kind); n > 0 {
+			l.checkVictims(append(path, f.Name), n, g.services[f.Kind.Target()])
 		}
 	}
 }
 
-func (l *loader) checkCrash(path []string, c *fault.Crash, s *mesh.Service) {
-	if c.Replicas > s.Replicas {
-		l.fail(append(path, "replicas"), "%s has only %d of the %d replicas that crash", s.Name, s.Replicas, c.Replicas)
+// victims is how many replicas a fault strikes; 0 is all.
+func victims(k fault.Kind) int {
+	switch k := k.(type) {
+	case *fault.Crash:
+		return k.Replicas
+	case *fault.Slow:
+		return k.Replicas
+	case *fault.Errors:
+		return k.Replicas
+	}
+	return 0
+}
+
+func (l *loader) checkVictims(path []string, n int, s *mesh.Service) {
+	if n > s.Replicas {
+		l.fail(append(path, "replicas"), "%s has only %d of the %d replicas that it strikes", s.Name, s.Replicas, n)
 	}
 }
 

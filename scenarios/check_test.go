@@ -98,7 +98,9 @@ var refused = []struct{ name, text, want string }{
 	{"a fault without a time", pair + users + "faults: [{slow: {service: db, by: 1ms}}]", "3:10: at is missing here (when it begins, counted from the end of the warm-up)"},
 	{"a fault that lasts no time", pair + users + "faults: [{at: 1s, for: 0s, slow: {service: db, by: 1ms}}]", "3:24: for must be above 0s; leave it out for a fault that lasts to the end"},
 	{"restart of what did not crash", pair + users + "faults: [{at: 1s, restart: 1s, slow: {service: db, by: 1ms}}]", "3:28: restart is for crash; a slow ends by itself (for)"},
-	{"more crashes than replicas", pair + users + "faults: [{at: 1s, crash: {service: db, replicas: 3}}]", "3:50: db has only 2 of the 3 replicas that crash"},
+	{"more crashes than replicas", pair + users + "faults: [{at: 1s, crash: {service: db, replicas: 3}}]", "3:50: db has only 2 of the 3 replicas that it strikes"},
+	{"more slow replicas than there are", pair + users + "faults: [{at: 1s, slow: {service: db, by: 1ms, replicas: 3}}]", "3:58: db has only 2 of the 3 replicas that it strikes"},
+	{"more failing replicas than there are", pair + users + "faults: [{at: 1s, errors: {service: db, replicas: 3}}]", "3:51: db has only 2 of the 3 replicas that it strikes"},
 
 	{"a metric that is not there", pair + users + "expect: [p98(users) < 1ms]", "3:10: an entry of expect: unknown metric \"p98\": did you mean p90? (have success_rate, goodput, offered, requests, succeeded, failed, outcome, mean, stddev, min, p50, p90, p95, p99, p99.9, p99.99, max, recovery, utilization, queue_mean, queue_max, in_system_mean, attempts, retries, ejections, overflows)"},
 	{"a metric of nobody", pair + users + "expect: [p99(usres) < 1ms]", `3:10: unknown service or traffic class "usres"; did you mean users?`},

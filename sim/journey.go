@@ -239,8 +239,8 @@ func (r *Run) begin(ref uint64, v *visit, p *replica) {
 	r.tally.began(r, p.service)
 	root, t := r.tasks.take()
 	*t = task{visit: ref, pc: r.endpoints[v.endpoint].start, dice: chance.Keyed(v.key)}
-	if slow := r.shapes[p.service].slow; slow > 0 {
-		r.pause(root, t, v, slow)
+	if p.slow > 0 {
+		r.pause(root, t, v, p.slow)
 		return
 	}
 	r.run(root, t, v)

@@ -17,13 +17,12 @@ type replica struct {
 	ranks    *[ranks]line // order: priority
 	codel    *codel
 	cpu      *cpu
-	crashes  int32 // that it has not come back from
+	slow     int64   // ns that faults add to every request
+	errors   float64 // share that faults let fail
+	crashes  int32   // that it has not come back from
 	down     bool
 	draining bool // release is filling places
 }
-
-// shape is how faults have bent a service.
-type shape struct{ slow int64 }
 
 func (r *Run) newReplicas() []replica {
 	var replicas []replica

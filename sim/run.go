@@ -29,7 +29,7 @@ type Run struct {
 	stations []station
 	deciders []*policy.Upstream // by edge and deciding proxy, made when first needed
 	sources  []source
-	shapes   []shape // of each service, as faults have bent it
+	troubled []bool  // the faults that last, by index
 	reading  reading // the call that is being decided
 
 	log    *policy.Log // of decisions; nil when nobody wants it
@@ -117,7 +117,7 @@ func (p *Plan) New(seed uint64) *Run {
 	r.nics = make([]mesh.Time, len(p.agents))
 	r.deciders = make([]*policy.Upstream, p.upstreams)
 	r.stations = newStations(p.proxies, p.hop.workers)
-	r.shapes = make([]shape, len(p.services))
+	r.troubled = make([]bool, len(p.model.Faults))
 	r.replicas = r.newReplicas()
 	r.tally = newTally(p)
 	r.reading.run = r

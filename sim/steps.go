@@ -161,7 +161,7 @@ func (r *Run) end(ref uint64, t *task, v *visit) {
 	parent, visit, dice := t.parent, t.visit, t.dice
 	r.tasks.put(ref)
 	if parent == 0 {
-		r.finish(visit, v, v.result(dice.Float64() < r.endpoints[v.endpoint].errors))
+		r.finish(visit, v, v.result(dice.Float64() < either(r.endpoints[v.endpoint].errors, r.replicas[v.replica].errors)))
 		return
 	}
 	p := r.tasks.get(parent)
@@ -169,6 +169,9 @@ func (r *Run) end(ref uint64, t *task, v *visit) {
 		r.run(parent, p, v)
 	}
 }
+
+// either is the chance that at least one of two things happens.
+func either(a, b float64) float64 { return a + float64((1-a)*b) }
 
 // result is what a visit that ran to its end answers.
 func (v *visit) result(unlucky bool) mesh.Outcome {

@@ -120,6 +120,10 @@ func TestStories(t *testing.T) {
 			mesh.OK, 140 * millisecond, 1},
 		{"slow counts when the request begins", once("front", front(waits(t, "10ms"), ask("s")), plain), nil,
 			[]fault.Fault{{At: 0, For: span(1005 * millisecond), Kind: &fault.Slow{Service: "s", By: 100 * unit.Millisecond}}}, mesh.OK, 20 * millisecond, 1},
+		{"a failing service does its work and answers 500", once("s", plain), nil, []fault.Fault{{At: 0, Kind: &fault.Errors{Service: "s", Rate: 1}}}, mesh.Error, 10 * millisecond, 1},
+		{"it counts whether it fails when the work is done", once("s", plain), nil, []fault.Fault{{At: 0, For: span(1005 * millisecond), Kind: &fault.Errors{Service: "s", Rate: 1}}}, mesh.OK, 10 * millisecond, 1},
+		{"of two such faults one goes on", once("s", plain), nil, []fault.Fault{
+			{At: 0, Kind: &fault.Errors{Service: "s", Rate: 1}}, {At: 0, For: span(500 * millisecond), Kind: &fault.Errors{Service: "s", Rate: 1}}}, mesh.Error, 10 * millisecond, 1},
 		{"one branch fails, the others are waited for", once("front", front(together(ask("s"), waits(t, "30ms"))), failing), nil, nil, mesh.Dependency, 30 * millisecond, 1},
 		{"a failed branch stops before its next step", once("front", front(together(mesh.Step{Steps: []mesh.Step{ask("s"), ask("s")}}, mesh.Step{Steps: []mesh.Step{waits(t, "7ms"), ask("s")}})), failing),
 			nil, nil, mesh.Dependency, 7 * millisecond, 1},

@@ -197,11 +197,13 @@ func (b *breeder) rule(n int) (r policy.Rule) {
 func (b *breeder) fault(n int) fault.Fault {
 	service, at := fmt.Sprintf("s%d", b.below(n)), time.Duration(b.below(1000))*time.Millisecond
 	lasts := span(time.Duration(b.below(500)) * time.Millisecond)
-	switch b.below(4) {
+	switch b.below(5) {
 	case 0:
 		return crashes(service, at, 1+b.below(3), nil)
 	case 1, 2:
 		return crashes(service, at, 1+b.below(3), lasts)
+	case 3:
+		return fault.Fault{At: unit.Duration(at), For: lasts, Kind: &fault.Errors{Service: service, Replicas: b.below(3), Rate: unit.Ratio(b.below(5)) / 4}}
 	}
-	return fault.Fault{At: unit.Duration(at), For: lasts, Kind: &fault.Slow{Service: service, By: unit.Duration(b.below(20)) * unit.Millisecond}}
+	return fault.Fault{At: unit.Duration(at), For: lasts, Kind: &fault.Slow{Service: service, Replicas: b.below(3), By: unit.Duration(b.below(20)) * unit.Millisecond}}
 }

@@ -34,21 +34,27 @@ func (m *Model) Span(i int) (begin, end mesh.Time) {
 
 // strike makes a fault begin.
 func (r *Run) strike(i int) {
+	r.troubled[i] = true
 	switch k := r.model.Faults[i].Kind.(type) {
 	case *fault.Slow:
-		r.shapes[r.serviceNamed(k.Service)].slow += int64(k.By)
+		r.eachVictim(k.Service, k.Replicas, func(v int32) { r.replicas[v].slow += int64(k.By) })
+	case *fault.Errors:
+		r.eachVictim(k.Service, k.Replicas, r.spoil)
 	case *fault.Crash:
-		r.eachVictim(k, r.crash)
+		r.eachVictim(k.Service, k.Replicas, r.crash)
 	}
 }
 
 // relieve makes a fault end.
 func (r *Run) relieve(i int) {
+	r.troubled[i] = false
 	switch k := r.model.Faults[i].Kind.(type) {
 	case *fault.Slow:
-		r.shapes[r.serviceNamed(k.Service)].slow -= int64(k.By)
+		r.eachVictim(k.Service, k.Replicas, func(v int32) { r.replicas[v].slow -= int64(k.By) })
+	case *fault.Errors:
+		r.eachVictim(k.Service, k.Replicas, r.spoil)
 	case *fault.Crash:
-		r.eachVictim(k, r.restart)
+		r.eachVictim(k.Service, k.Replicas, r.restart)
 	}
 }
 
@@ -61,10 +67,30 @@ func (r *Run) serviceNamed(name string) int32 {
 	return none
 }
 
-func (r *Run) eachVictim(k *fault.Crash, do func(replica int32)) {
-	s := &r.services[r.serviceNamed(k.Service)]
-	for i := range min(k.Replicas, s.Replicas) {
+// eachVictim finds the first n replicas of a service, or all where n is 0.
+func (r *Run) eachVictim(service string, n int, do func(replica int32)) {
+	s := &r.services[r.serviceNamed(service)]
+	if n == 0 {
+		n = s.Replicas
+	}
+	for i := range min(n, s.Replicas) {
 		do(s.first + int32(i))
+	}
+}
+
+// spoil reckons anew, from the faults that last, how much a replica fails: so
+// that when all are over it is nothing, to the last bit.
+func (r *Run) spoil(replica int32) {
+	p := &r.replicas[replica]
+	p.errors = 0
+	for i, lasts := range r.troubled {
+		if k, ok := r.model.Faults[i].Kind.(*fault.Errors); ok && lasts {
+			r.eachVictim(k.Service, k.Replicas, func(v int32) {
+				if v == replica {
+					p.errors = either(p.errors, float64(k.Rate))
+				}
+			})
+		}
 	}
 }
 
