@@ -170,6 +170,10 @@ func (c *Call) try(now mesh.Time) {
 		return
 	}
 	host := c.up.pick(now, c.ask())
+	if host < 0 {
+		c.answer(mesh.Unavailable)
+		return
+	}
 	if c.connect, c.era = c.up.begin(host); !c.connect {
 		c.up.connected(host)
 	}

@@ -9,6 +9,7 @@ type Endpoint struct {
 	Hostname string // what it hashes when it is told to hash names; may be left out
 	Zone     string
 	Weight   uint32    // its share beside the others; 0 is 1
+	Priority uint8     // 0 is asked first
 	Joined   mesh.Time // when it was discovered, for slow start
 }
 

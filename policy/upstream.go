@@ -13,6 +13,7 @@ type Upstream struct {
 	plan     *Plan
 	balancer Balancer
 	observer Observer // the balancer, if it learns from attempts; or nil
+	spread   *spread  // the balancer, if it first chooses a priority or a zone; or nil
 	outlier  *Outlier // nil: none
 	set      *Set
 	dice     chance.Stream
@@ -30,6 +31,9 @@ type Upstream struct {
 func NewUpstream(plan *Plan, endpoints []Endpoint, dice chance.Stream) *Upstream {
 	u := &Upstream{plan: plan, balancer: plan.Balancer.New(), set: NewSet(endpoints, make([]Host, len(endpoints))), dice: dice}
 	u.set.Multiplexed = plan.Multiplexed
+	if s := newSpread(plan, endpoints); s != nil {
+		u.spread, u.balancer = s, s
+	}
 	u.observer, _ = u.balancer.(Observer)
 	if plan.Outlier != nil {
 		u.outlier = NewOutlier(plan.Outlier, plan.Dialect, u.set.Hosts, &u.dice)
@@ -40,6 +44,14 @@ func NewUpstream(plan *Plan, endpoints []Endpoint, dice chance.Stream) *Upstream
 		u.hasher.policies = h.hashPolicies()
 	}
 	return u
+}
+
+// Locate tells in which zone the proxy is, and how many callers of its kind each
+// zone has, itself among them. It comes before the first call.
+func (u *Upstream) Locate(zone string, callers []ZoneCallers) {
+	if u.spread != nil {
+		u.spread.locate(u.plan, zone, callers)
+	}
 }
 
 // Lost tells that every connection to a host broke. The attempts on them end
@@ -63,7 +75,7 @@ func (u *Upstream) admits() bool {
 	return u.plan.Breaker == nil || u.requests < u.plan.Breaker.MaxRequests
 }
 
-// pick chooses the host of an attempt.
+// pick chooses the host of an attempt; -1 when there is none to choose.
 func (u *Upstream) pick(now mesh.Time, ask Ask) int {
 	u.ask = ask
 	return u.balancer.Pick(now, u.set, &u.ask, &u.dice)
@@ -125,8 +137,10 @@ func (u *Upstream) connected(host int) {
 // the host that would have got it.
 func (u *Upstream) overflowed(now mesh.Time, ask Ask) {
 	if u.outlier != nil && u.outlier.is.overflows && len(u.set.Eligible) > 0 {
-		u.outlier.Result(now, u.pick(now, ask), mesh.ConnectFailure)
-		u.rechoose()
+		if host := u.pick(now, ask); host >= 0 {
+			u.outlier.Result(now, host, mesh.ConnectFailure)
+			u.rechoose()
+		}
 	}
 }
 
@@ -170,8 +184,8 @@ func (u *Upstream) rechoose() {
 }
 
 // choose makes those hosts eligible that are not ejected, or all in panic; but
-// none that its breaker shuts.
+// none that its breaker shuts. A spread looks for itself who is ejected.
 func (u *Upstream) choose() {
-	all := u.outlier != nil && panics(len(u.set.Hosts)-u.outlier.ejected, len(u.set.Hosts), u.plan.panicThreshold())
+	all := u.spread != nil || u.outlier != nil && panics(len(u.set.Hosts)-u.outlier.ejected, len(u.set.Hosts), u.plan.panicThreshold())
 	u.set.Choose(func(h *Host) bool { return !h.Shut && (all || !h.Ejected) })
 }

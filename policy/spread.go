@@ -1,0 +1,159 @@
+package policy
+
+import (
+	"math"
+	"time"
+
+	"github.com/meshdyno/meshdyno/chance"
+	"github.com/meshdyno/meshdyno/mesh"
+)
+
+// spread chooses which hosts a balancer gets to choose from: a priority, and in
+// the first priority perhaps a zone (load_balancer_impl.cc, hostSourceToUse).
+// It stands before one balancer for each such group, as Envoy keeps one
+// scheduler for each, and looks at the hosts again when the set has changed.
+type spread struct {
+	common    CommonLB
+	zoneAware ZoneAware
+	hashes    bool // the balancer; then the hash chooses the priority, and no zone counts
+	grpc      bool
+	threshold int // whole percents
+	endpoints []Endpoint
+	levels    []priorityLevel
+	groups    []group // by priority
+	zones     []group // of the first priority, the caller's own first if it has hosts
+	routing   zoneRouting
+	sizes     zoneSizes
+	version   uint32 // of the set looked at
+}
+
+// group is some of the hosts and the balancer that chooses among them.
+type group struct {
+	members  []int32 // indexes into the upstream's hosts
+	set      Set     // its Eligible are those members that may be chosen
+	balancer Balancer
+}
+
+// Pick returns -1 where nobody is left to choose.
+func (s *spread) Pick(now mesh.Time, set *Set, ask *Ask, dice *chance.Stream) int {
+	if s.version != set.Version {
+		s.look(set)
+	}
+	g := s.choose(ask, dice)
+	if g == nil || len(g.set.Eligible) == 0 {
+		return -1
+	}
+	return g.balancer.Pick(now, &g.set, ask, dice)
+}
+
+func (s *spread) choose(ask *Ask, dice *chance.Stream) *group {
+	level := 0
+	if len(s.levels) > 1 {
+		level, _ = priorityOf(s.levels, s.number(ask, dice))
+	}
+	switch {
+	case s.levels[level].panics && s.zoneAware.FailTrafficOnPanic:
+		return nil
+	case level == 0 && !s.levels[0].panics && s.routing.mode != zonesIgnored && s.routes(dice):
+		return &s.zones[s.zone(dice)]
+	}
+	return &s.groups[level]
+}
+
+// number is what a request's priority is found by: its hash where a balancer
+// keeps requests together, and chance elsewhere.
+func (s *spread) number(ask *Ask, dice *chance.Stream) uint64 {
+	if s.hashes && ask.Hashed {
+		return ask.Hash
+	}
+	return uint64(dice.IntN(100))
+}
+
+// routes says whether a request is among those that are routed by zone.
+func (s *spread) routes(dice *chance.Stream) bool {
+	percent := int(math.Round(percentOf(s.zoneAware.RoutingEnabled)))
+	return percent >= 100 || dice.IntN(100) < percent
+}
+
+func (s *spread) zone(dice *chance.Stream) int {
+	switch r := &s.routing; {
+	case r.mode == zoneDirect || dice.IntN(10000) < r.stays:
+		return 0
+	case r.room() == 0:
+		return dice.IntN(len(s.zones))
+	default:
+		return r.across(dice.IntN(r.room()))
+	}
+}
+
+// look settles everything that follows from which hosts are in.
+func (s *spread) look(set *Set) {
+	s.version = set.Version
+	for p := range s.groups {
+		g, l := &s.groups[p], &s.levels[p]
+		*l = priorityLevel{hosts: len(g.members)}
+		l.healthy = g.offer(set, false)
+		if l.count(); s.common.WeightedPriorityHealth {
+			l.share = priorityShare{healthy: weigh(set, g.set.Eligible), all: weigh(set, g.members)}
+		}
+	}
+	if s.grpc {
+		firstServing(s.levels)
+	} else {
+		spreadOver(s.levels, s.common.OverprovisioningFactor, s.threshold)
+	}
+	for p := range s.groups {
+		if s.levels[p].panics {
+			s.groups[p].offer(set, true)
+		}
+	}
+	for z := range s.zones {
+		s.sizes.healthy[z] = s.zones[z].offer(set, false)
+	}
+	if len(s.zones) > 0 {
+		s.routing.plan(&s.zoneAware, &s.sizes)
+	}
+}
+
+// offer makes those members eligible that are not ejected, or all, but none that
+// its breaker shuts, and counts them.
+func (g *group) offer(set *Set, all bool) int {
+	eligible, version := g.set.Eligible[:0], g.set.Version
+	g.set = *set
+	for _, host := range g.members {
+		if h := &set.Hosts[host]; !h.Shut && (all || !h.Ejected) {
+			eligible = append(eligible, host)
+		}
+	}
+	g.set.Eligible, g.set.Version = eligible, version+1
+	return len(eligible)
+}
+
+func weigh(set *Set, hosts []int32) (sum int) {
+	for _, host := range hosts {
+		sum += int(set.weight(int(host)))
+	}
+	return sum
+}
+
+// Done tells every balancer that may have chosen the host.
+func (s *spread) Done(now mesh.Time, host int, latency time.Duration, o mesh.Outcome) {
+	for _, groups := range [...][]group{s.groups[s.endpoints[host].Priority:][:1], s.zones} {
+		for i := range groups {
+			if b, ok := groups[i].balancer.(Observer); ok {
+				b.Done(now, host, latency, o)
+			}
+		}
+	}
+}
+
+// Report hands a host's load report to every balancer that may choose it.
+func (s *spread) Report(now mesh.Time, host int, r Report) {
+	for _, groups := range [...][]group{s.groups[s.endpoints[host].Priority:][:1], s.zones} {
+		for i := range groups {
+			if b, ok := groups[i].balancer.(Reporter); ok {
+				b.Report(now, host, r)
+			}
+		}
+	}
+}

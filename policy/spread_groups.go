@@ -1,0 +1,91 @@
+package policy
+
+import "math"
+
+// newSpread is the spread that a plan and the endpoints need, or nil: when they
+// are all alike, the balancer chooses among all.
+func newSpread(plan *Plan, endpoints []Endpoint) *spread {
+	last := uint8(0)
+	for i := range endpoints {
+		last = max(last, endpoints[i].Priority)
+	}
+	if last == 0 && (plan.CommonLB == nil || plan.CommonLB.ZoneAware == nil) {
+		return nil
+	}
+	s := &spread{grpc: plan.Dialect == "grpc", endpoints: endpoints, threshold: int(math.Round(plan.panicThreshold()))}
+	s.common.SetDefaults()
+	if plan.CommonLB != nil {
+		s.common = *plan.CommonLB
+	}
+	if s.common.ZoneAware != nil {
+		s.zoneAware = *s.common.ZoneAware
+	}
+	_, s.hashes = plan.Balancer.(hashing)
+	s.levels, s.groups = make([]priorityLevel, int(last)+1), make([]group, int(last)+1)
+	for p := range s.groups {
+		s.groups[p] = s.group(plan, func(e *Endpoint) bool { return int(e.Priority) == p })
+	}
+	return s
+}
+
+func (s *spread) group(plan *Plan, has func(e *Endpoint) bool) group {
+	g := group{balancer: plan.Balancer.New()}
+	for i := range s.endpoints {
+		if has(&s.endpoints[i]) {
+			g.members = append(g.members, int32(i))
+		}
+	}
+	g.set.Eligible = make([]int32, 0, len(g.members))
+	return g
+}
+
+// locate makes the groups by zone.
+func (s *spread) locate(plan *Plan, own string, callers []ZoneCallers) {
+	if s.common.ZoneAware == nil || s.hashes {
+		return
+	}
+	s.zones, s.sizes, s.version = nil, zoneSizes{places: len(callers)}, 0
+	names := s.zoneNames(own)
+	for _, name := range names {
+		s.zones = append(s.zones, s.group(plan, func(e *Endpoint) bool { return e.Priority == 0 && e.Zone == name }))
+	}
+	s.sizes.own = len(names) > 0 && names[0] == own
+	s.sizes.healthy, s.sizes.callers = make([]int, len(names)), make([]int, len(names))
+	for _, c := range callers {
+		if c.Zone == own {
+			s.sizes.peers = c.Count
+		}
+		s.place(names, own, c)
+	}
+}
+
+func (s *spread) place(names []string, own string, c ZoneCallers) {
+	for i, name := range names {
+		if name == c.Zone {
+			s.sizes.callers[i] = c.Count
+			return
+		}
+	}
+	if c.Zone != own {
+		s.sizes.others += c.Count
+	}
+}
+
+// zoneNames lists the zones of the first priority in the order of its hosts, but
+// the caller's own before all.
+func (s *spread) zoneNames(own string) (names []string) {
+	for _, i := range s.groups[0].members {
+		name, known := s.endpoints[i].Zone, false
+		for _, n := range names {
+			known = known || n == name
+		}
+		switch {
+		case known:
+		case name == own:
+			names = append([]string{own}, names...)
+		default:
+			names = append(names, name)
+		}
+	}
+	return names
+}
