@@ -18,6 +18,7 @@ type Service struct {
 	CPU         float64    `yaml:"cpu" min:"0.001" doc:"cores one replica shares among its work (processor sharing); a core for each request at work when left out"`
 	Zones       []string   `yaml:"zones" pattern:"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$" doc:"replicas are spread over these in turn"`
 	Weights     []int      `yaml:"weights" min:"1" max:"65535" doc:"shares of the replicas in turn, for balancers that weigh; all alike when left out"`
+	Priorities  []int      `yaml:"priorities" min:"0" max:"127" doc:"priorities of the replicas in turn: 1 is asked when those of 0 cannot carry all; 0 when left out"`
 	Protocol    string     `yaml:"protocol" enum:"http1,http2,grpc,tcp,udp" doc:"what its callers speak to it"`
 	Endpoints   []Endpoint `yaml:"endpoints" doc:"what it answers, by path"`
 }

@@ -24,8 +24,9 @@ type Plan struct {
 	hop       hop
 	upstreams int
 	nodes     int
-	links     [2]link // within a zone, between zones
-	digits    int     // of latency histograms
+	links     [2]link  // within a zone, between zones
+	zones     []string // by number
+	digits    int      // of latency histograms
 }
 
 // service is a mesh.Service with its indexes.
@@ -64,6 +65,7 @@ type edge struct {
 	callee    int32
 	policy    policy.Plan
 	upstreams int32 // its first upstream; one for each deciding proxy of the caller
+	callers   []policy.ZoneCallers
 }
 
 // agent is a replica or a client: it stands in a zone, beside a proxy or not.
@@ -131,6 +133,9 @@ func (p *Plan) discover(s *service) []policy.Endpoint {
 		if len(s.Weights) > 0 {
 			all[i].Weight = uint32(s.Weights[i%len(s.Weights)])
 		}
+		if len(s.Priorities) > 0 {
+			all[i].Priority = uint8(s.Priorities[i%len(s.Priorities)])
+		}
 		if len(s.Zones) > 0 {
 			all[i].Zone = s.Zones[i%len(s.Zones)]
 		}
@@ -186,6 +191,7 @@ func (c *compiler) zone(name string) int32 {
 	if !ok {
 		z = int32(len(c.zones))
 		c.zones[name] = z
+		c.plan.zones = append(c.plan.zones, name)
 	}
 	return z
 }
@@ -216,12 +222,30 @@ func (c *compiler) edge(caller, callee int32) int32 {
 		policy: policy.Resolve(p.model.Policies, from, to), upstreams: int32(p.upstreams)}
 	e.policy.Multiplexed = p.services[callee].multiplex
 	e.policy.GRPC = p.services[callee].Protocol == "grpc"
-	p.upstreams += p.callers(caller)
+	if p.upstreams += p.callers(caller); e.policy.CommonLB != nil && e.policy.CommonLB.ZoneAware != nil {
+		e.callers = p.zoneCallers(caller)
+	}
 	index := int32(len(p.edges))
 	p.edges = append(p.edges, e)
 	p.services[callee].edges = append(p.services[callee].edges, index)
 	c.edges[key] = index
 	return index
+}
+
+// zoneCallers counts the agents of a caller, zone by zone.
+func (p *Plan) zoneCallers(caller int32) (counts []policy.ZoneCallers) {
+	byZone := make([]int, len(p.zones))
+	for i := range p.agents {
+		if p.agents[i].owner == caller {
+			byZone[p.agents[i].zone]++
+		}
+	}
+	for z, n := range byZone {
+		if n > 0 {
+			counts = append(counts, policy.ZoneCallers{Zone: p.zones[z], Count: n})
+		}
+	}
+	return counts
 }
 
 // callers is how many separate sets of decisions a caller makes: one for each

@@ -63,6 +63,7 @@ func (r *Run) upstream(c *call) *policy.Upstream {
 	if r.deciders[i] == nil {
 		dice := chance.New(r.seed, 0, r.agentName(c.caller)+"/up:"+e.to, "policy")
 		r.deciders[i] = policy.NewUpstream(&e.policy, r.services[e.callee].discovered, dice)
+		r.deciders[i].Locate(r.zones[a.zone], e.callers)
 		r.deciders[i].Start(r.now)
 		r.rouseLater(int(i))
 	}
