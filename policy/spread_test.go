@@ -139,6 +139,23 @@ func TestGRPCPriorities(t *testing.T) {
 	}
 }
 
+// A host whose breaker is shut is not asked in panic either, and counts as out.
+func TestSpreadKeepsShutHostsOut(t *testing.T) {
+	up := prioritized(t, ejecting, []uint8{0, 0, 1, 1}, nil)
+	up.Hosts()[0].Shut = true
+	up.Refresh()
+	if got := tally(up, 10_000); got[0] > 0 || got[1] < 6850 || got[1] > 7150 {
+		t.Errorf("one of two is shut, so that the first priority carries 70%%: %v", got)
+	}
+	for _, host := range []int{1, 2, 3} {
+		up.Hosts()[host].Ejected = true
+	}
+	up.Refresh()
+	if got := tally(up, 10_000); got[0] > 0 || got[1] < 4800 || got[2]+got[3] < 4800 {
+		t.Errorf("the others are out, and all panic: %v", got)
+	}
+}
+
 const zoned = "common_lb_config: {zone_aware_lb_config: {min_cluster_size: 3}}"
 
 // A caller stays in its zone when the zone has as much of the hosts as of the
