@@ -13,6 +13,7 @@ load_balancer: least_request
 timeout: 1s
 retry: {retry_on: [5xx, reset, retriable-status-codes], num_retries: 2, per_try_timeout: 250ms}
 circuit_breaker: {retry_budget: {}}
+outlier_detection: {}
 `
 
 // guarded has a breaker for each host and a budget of retries by rate.

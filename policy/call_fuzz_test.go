@@ -116,6 +116,11 @@ func newGame(t *testing.T, p *tape) *game {
 			g.plan.Breaker.RetryBudget = &policy.RetryBudget{BudgetPercent: unit.Ratio(p.next(11)) / 10, MinRetryConcurrency: p.next(3)}
 		}
 	}
+	if flags&64 != 0 {
+		g.plan.Outlier = &policy.OutlierDetection{}
+		g.plan.Outlier.SetDefaults()
+		g.plan.Outlier.Consecutive5xx, g.plan.Outlier.MaxEjectionPercent = 1, 1
+	}
 	g.hosts = p.next(4)
 	g.spare = make([]int, g.hosts)
 	g.arm(flags)

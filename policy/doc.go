@@ -15,6 +15,9 @@
 // [Upstream]: the hosts, the balancer, the counters of the circuit breaker. A
 // [Plan] holds the settings of an upstream, folded from the scenario's rules.
 //
+// The Upstream has an alarm of its own, for what goes on between calls: the
+// driver wakes it at its WakeAt too.
+//
 // Chance is handed in as a stream, now always comes first, and nothing here
 // allocates per decision.
 package policy
