@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"fmt"
+
 	"github.com/meshdyno/meshdyno/chance"
 	"github.com/meshdyno/meshdyno/mesh"
 	"github.com/meshdyno/meshdyno/policy"
@@ -39,7 +41,7 @@ func (r *Run) call(edge, endpoint, caller int32) (uint64, *call) {
 	c.asked, c.armed, c.first = r.now, mesh.Never, mesh.Never
 	c.edge, c.endpoint, c.caller = edge, endpoint, caller
 	if r.calls.taken() > r.limit() {
-		r.over, r.crowded = true, true
+		r.stop(fmt.Errorf("%w: %d requests in flight at %v; %s", ErrCrowded, r.calls.taken(), r.now, r.crowd()))
 	}
 	return ref, c
 }

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/meshdyno/meshdyno/chance"
@@ -61,6 +62,7 @@ func (r *Run) upstream(c *call) *policy.Upstream {
 		i = e.upstreams + a.proxy
 	}
 	if r.deciders[i] == nil {
+		r.keep(e, len(r.services[e.callee].discovered))
 		dice := chance.New(r.seed, 0, r.agentName(c.caller)+"/up:"+e.to, "policy")
 		r.deciders[i] = policy.NewUpstream(&e.policy, r.services[e.callee].discovered, dice)
 		r.deciders[i].Locate(r.zones[a.zone], e.callers)
@@ -91,6 +93,18 @@ func (r *Run) ejections(e *edge) (sum uint64) {
 		}
 	}
 	return sum
+}
+
+// hostsPerRequest is how many hosts a proxy can keep for the memory of one
+// request in flight.
+const hostsPerRequest = 20
+
+// keep counts what proxies keep about hosts: every caller has a book of every
+// replica that it may call, which large meshes have no room for.
+func (r *Run) keep(e *edge, hosts int) {
+	if r.kept += hosts; r.kept > hostsPerRequest*r.limit() && !r.over {
+		r.stop(fmt.Errorf("%w: proxies keep books of %d replicas at %v, those of %s among them", ErrCrowded, r.kept, r.now, e.to))
+	}
 }
 
 // stationOf is the proxy beside an agent; nil when there is none.

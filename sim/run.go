@@ -39,7 +39,8 @@ type Run struct {
 	from    mesh.Time // start of measuring
 	until   mesh.Time // end of the run
 	over    bool
-	crowded bool
+	kept    int   // hosts that proxies keep books of
+	crowded error // why a limit stopped the run
 }
 
 // call is one request from the caller's side: its way through one proxy.
@@ -109,7 +110,7 @@ type task struct {
 }
 
 // ErrCrowded is the end of a run whose requests in flight pass the limit.
-var ErrCrowded = errors.New("too many requests in flight")
+var ErrCrowded = errors.New("too much to hold")
 
 // New prepares a run. Runs of one plan may go on side by side.
 func (p *Plan) New(seed uint64) *Run {
@@ -144,7 +145,8 @@ func (r *Run) limit() int {
 
 // Go runs to the end and returns what was counted. When ctx is cancelled it
 // stops within some thousand events, and returns ctx's error beside what was
-// counted by then, or nil if measuring had not begun. Progress, when there is
+// counted by then, or nil if measuring had not begun; and likewise when a limit
+// stops it. Progress, when there is
 // one, is told now and then which share of the run is done.
 func (r *Run) Go(ctx context.Context, progress func(share float64)) (*Tally, error) {
 	for steps := 0; !r.over; steps++ {
@@ -153,7 +155,7 @@ func (r *Run) Go(ctx context.Context, progress func(share float64)) (*Tally, err
 				return r.soFar(), ctx.Err()
 			}
 			if r.standsStill() {
-				return nil, r.standstill()
+				return r.soFar(), r.standstill()
 			}
 			if progress != nil && steps&0xfffff == 0 {
 				progress(float64(r.now) / float64(r.until))
@@ -161,12 +163,15 @@ func (r *Run) Go(ctx context.Context, progress func(share float64)) (*Tally, err
 		}
 		r.step()
 	}
-	if r.crowded {
-		return nil, fmt.Errorf("%w: %d at %v; %s", ErrCrowded, r.calls.taken(), r.now, r.crowd())
+	if r.crowded != nil {
+		return r.soFar(), r.crowded
 	}
 	r.settle()
 	return r.tally, nil
 }
+
+// stop ends the run at a limit.
+func (r *Run) stop(why error) { r.over, r.crowded = true, why }
 
 func (r *Run) soFar() *Tally {
 	if r.now <= r.from {

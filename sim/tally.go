@@ -56,7 +56,7 @@ type EdgeTally struct {
 	Attempts  uint64
 	Retries   uint64
 	Overflows uint64
-	Ejections uint64 // of replicas, by any of the caller's proxies
+	Ejections uint64   // of replicas, by any of the caller's proxies
 	Picks     []uint64 // attempts by replica
 	Latency   *stats.Latency
 	Cost      [Parts]uint64 // of the calls that succeeded, ns
