@@ -11,6 +11,7 @@ type ecdf struct {
 }
 
 func (l *Latency) ecdf() *ecdf {
+	l.count()
 	e := &ecdf{}
 	for _, v := range l.sorted() {
 		e.add(v, v, 1)

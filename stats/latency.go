@@ -33,6 +33,7 @@ type Latency struct {
 	sums
 	min, max int64
 	digits   int
+	late     []int64 // recorded and not yet counted
 	exact    []int64
 	packed   *hdrhistogram.PackedHistogram
 	dense    *hdrhistogram.Histogram
@@ -50,8 +51,30 @@ func NewLatency(digits int) *Latency {
 // LatencyOf is NewLatency by value, for recorders that live in a slab.
 func LatencyOf(digits int) Latency { return Latency{digits: digits, min: math.MaxInt64} }
 
+// batch is how many samples are counted in one go. A histogram is spread over
+// many cache lines; touching them for one sample at a time would drive out
+// what the simulation itself is working with.
+const batch = 256
+
 // Record adds one sample. Time does not run backwards: a negative one panics.
 func (l *Latency) Record(ns int64) {
+	if ns < 0 {
+		panic("stats: a latency below zero")
+	}
+	if l.late = append(l.late, ns); len(l.late) >= batch {
+		l.count()
+	}
+}
+
+// count counts what was recorded. Whatever reads figures calls it first.
+func (l *Latency) count() {
+	for _, ns := range l.late {
+		l.countOne(ns)
+	}
+	l.late = l.late[:0]
+}
+
+func (l *Latency) countOne(ns int64) {
 	if l.dense == nil || l.dense.RecordValue(ns) != nil {
 		l.recordSlow(ns)
 	}
@@ -61,9 +84,6 @@ func (l *Latency) Record(ns int64) {
 }
 
 func (l *Latency) recordSlow(ns int64) {
-	if ns < 0 {
-		panic("stats: a latency below zero")
-	}
 	l.fit(l.n+1, max(l.max, ns))
 	switch {
 	case l.dense != nil:
@@ -125,6 +145,8 @@ func (l *Latency) Merge(o *Latency) {
 	if l.digits != o.digits {
 		panic("stats: merge of latencies of unlike precision")
 	}
+	l.count()
+	o.count()
 	l.fit(l.n+o.n, max(l.max, o.max))
 	l.take(o)
 	l.sums.merge(&o.sums)
@@ -149,22 +171,29 @@ func (l *Latency) take(o *Latency) {
 
 // Reset forgets all samples.
 func (l *Latency) Reset() {
-	exact := l.exact[:0]
+	exact, late := l.exact[:0], l.late[:0]
 	*l = LatencyOf(l.digits)
-	l.exact = exact
+	l.exact, l.late = exact, late
 }
 
 // Count is the number of samples.
-func (l *Latency) Count() uint64 { return l.n }
+func (l *Latency) Count() uint64 { return l.n + uint64(len(l.late)) }
 
 // Mean is the exact mean in nanoseconds, rounded once; 0 without samples.
-func (l *Latency) Mean() float64 { return l.mean() }
+func (l *Latency) Mean() float64 {
+	l.count()
+	return l.mean()
+}
 
 // Stddev is the sample standard deviation (n-1 below the line) in nanoseconds.
-func (l *Latency) Stddev() float64 { return l.stddev() }
+func (l *Latency) Stddev() float64 {
+	l.count()
+	return l.stddev()
+}
 
 // Min is the smallest sample, 0 without samples.
 func (l *Latency) Min() int64 {
+	l.count()
 	if l.n == 0 {
 		return 0
 	}
@@ -172,13 +201,19 @@ func (l *Latency) Min() int64 {
 }
 
 // Max is the largest sample, 0 without samples.
-func (l *Latency) Max() int64 { return l.max }
+func (l *Latency) Max() int64 {
+	l.count()
+	return l.max
+}
 
 // Quantile returns the nearest-rank quantile: the sample that stands at place
 // ceil(q*n), at least 1, when all n stand in rising order (Hyndman and Fan 1996,
 // definition 1). Up to 256 samples that is the very sample; above, the upper end
 // of its bucket, at most Max. 0 without samples.
-func (l *Latency) Quantile(q float64) int64 { return l.atRank(rankOf(q, l.n)) }
+func (l *Latency) Quantile(q float64) int64 {
+	l.count()
+	return l.atRank(rankOf(q, l.n))
+}
 
 // rankOf is ceil(q*n) within 1..n. The last bits of q are forgiven: 0.9 of 10
 // is rank 9 and not 10, though 0.9 has no exact double.
@@ -211,6 +246,7 @@ func (l *Latency) sorted() []int64 {
 // Summary is the distribution in milliseconds, as results write it; nil without
 // samples.
 func (l *Latency) Summary() *result.Latency {
+	l.count()
 	if l.n == 0 {
 		return nil
 	}
@@ -227,6 +263,7 @@ func milliseconds(ns int64) float64 { return float64(ns) / 1e6 }
 // Histogram returns a copy of the distribution in HdrHistogram's own form, for
 // files that other tools read.
 func (l *Latency) Histogram() *hdrhistogram.Histogram {
+	l.count()
 	h := hdrhistogram.New(1, denseRange(l.max), l.digits)
 	l.pour(h)
 	return h

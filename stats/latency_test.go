@@ -95,6 +95,8 @@ func TestMergeIsTheSameInAnyOrder(t *testing.T) {
 		for _, i := range order {
 			merged.Merge(recorded(3, parts[i]))
 		}
+		merged.count()
+		whole.count()
 		if merged.sums != whole.sums || *merged.Summary() != *whole.Summary() || !merged.Histogram().Equals(whole.Histogram()) {
 			t.Errorf("merged in order %v it is %+v, all at once %+v", order, *merged.Summary(), *whole.Summary())
 		}
