@@ -127,6 +127,7 @@ func (r *Run) send(ref uint64, c *call, a policy.Action) {
 	v.mark, v.sent = r.now, r.now
 	v.replica, v.endpoint, v.class = r.services[e.callee].first+a.Host, c.endpoint, c.class
 	v.attempt, v.connect = a.Attempt, a.Kind == policy.Connect
+	v.bytes, v.shared = c.bytes, r.agents[c.caller].proxy == r.agents[v.replica].proxy
 	r.tally.sent(r, c, a)
 	depart := r.departure(c, v)
 	link := r.link(c.caller, v.replica)
@@ -202,11 +203,7 @@ func (r *Run) reach(ref uint64, v *visit) {
 		r.inbound(ref, v)
 		return
 	}
-	bytes := int64(0)
-	if c := r.calls.get(v.call); c != nil {
-		bytes = c.bytes
-	}
-	cost := r.hop.carry(&r.hop.request, bytes, v.key, forInboundHop)
+	cost := r.hop.carry(&r.hop.request, v.bytes, v.key, forInboundHop)
 	if v.connect {
 		cost += r.hop.connection
 	}

@@ -118,7 +118,7 @@ func (r *Run) stationOf(a int32) *station {
 // inboundStation is the proxy that an attempt passes on the callee's side. One
 // that serves caller and callee alike, on one node, is passed once.
 func (r *Run) inboundStation(v *visit) *station {
-	if c := r.calls.get(v.call); c != nil && r.agents[c.caller].proxy == r.agents[v.replica].proxy {
+	if v.shared {
 		return nil
 	}
 	return r.stationOf(v.replica)

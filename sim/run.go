@@ -65,7 +65,7 @@ type visit struct {
 	call                                  uint64
 	key                                   uint64
 	origin                                uint64    // key of the request from outside that caused it
-	bytes                                 int64     // of the answer, once there is one
+	bytes                                 int64     // of the request, and then of the answer
 	mark                                  mesh.Time // start of what is going on now
 	sent                                  mesh.Time
 	came                                  mesh.Time // reached the replica
@@ -82,6 +82,7 @@ type visit struct {
 	state                                 place
 	failed                                bool // a call that it needs has failed
 	connect                               bool
+	shared                                bool // one proxy serves caller and callee alike, or there is none
 }
 
 // place is where a visit is.
