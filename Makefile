@@ -44,3 +44,9 @@ same:
 fuzz:
 	@echo "== fuzzing, $(FUZZTIME) each"
 	@.ci/fuzz $(FUZZTIME)
+
+# The profile by which go build inlines and lays out the command: the mesh chain
+# of bench/, which is the path that every run takes (docs/decisions/0007).
+.PHONY: pgo
+pgo:
+	GOMAXPROCS=1 $(GO) test -trimpath ./sim -run '^$$' -bench 'BenchmarkChain$$' -benchtime 8x -cpuprofile $(CURDIR)/cmd/meshdyno/default.pgo -o /dev/null
