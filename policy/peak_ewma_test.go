@@ -12,11 +12,10 @@ import (
 
 // cost is one host under a peak EWMA balancer.
 type cost struct {
-	t       *testing.T
-	b       policy.Balancer
-	set     *policy.Set
-	now     mesh.Time
-	started bool
+	t   *testing.T
+	b   policy.Balancer
+	set *policy.Set
+	now mesh.Time
 }
 
 func newCost(t *testing.T, fresh, decay, penalty unit.Duration) *cost {
