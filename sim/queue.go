@@ -52,7 +52,7 @@ const (
 // len counts the events that wait.
 func (q *queue) len() int { return len(q.front) - q.head + q.inBuckets }
 
-// reset forgets all events and keeps the memory. It keeps alive, too.
+// reset forgets all events and keeps the memory.
 func (q *queue) reset() {
 	q.front, q.head = q.front[:0], 0
 	q.ladder.clear()
@@ -97,8 +97,6 @@ func (q *queue) pop() (event, bool) {
 	return e, true
 }
 
-// refill brings the next events into the empty front; false when there are
-// none.
 // popBucket is pop with an empty front.
 func (q *queue) popBucket() (event, bool) {
 	if !q.refill() {
@@ -107,6 +105,8 @@ func (q *queue) popBucket() (event, bool) {
 	return q.pop()
 }
 
+// refill brings the next events into the empty front; false when there are
+// none.
 func (q *queue) refill() bool {
 	now := q.floor()
 	q.front, q.head = q.front[:0], 0

@@ -73,10 +73,8 @@ func (q *queue) take(i int) {
 	f := q.front[:k+n]
 	for ; n > 0; n -= chunkSize {
 		for _, e := range c.events[:min(n, chunkSize)] {
-			if q.lives(e) {
-				settle(f[:k+1], e)
-				k++
-			}
+			settle(f[:k+1], e)
+			k++
 		}
 		c = q.recycle(c)
 	}

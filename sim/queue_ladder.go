@@ -14,12 +14,11 @@ import "math/bits"
 // Within a bucket events lie in the order of their pushes, and move on in this
 // order: so equal times leave as they came.
 type ladder struct {
-	alive     func(ref uint64) bool // if set, says which events are still worth moving
-	pos       uint64                // where the queue stands: in the bucket opened last
-	inBuckets int                   // events in all buckets
-	digits    [64]digit             // by the number of bits of t^pos
-	buckets   []bucket              // 64 single ones, then fanBuckets for each rung
-	busy      []uint64              // a bit for each bucket
+	pos       uint64    // where the queue stands: in the bucket opened last
+	inBuckets int       // events in all buckets
+	digits    [64]digit // by the number of bits of t^pos
+	buckets   []bucket  // 64 single ones, then fanBuckets for each rung
+	busy      []uint64  // a bit for each bucket
 	rungs     []rung
 	chunkStore
 }
@@ -145,16 +144,11 @@ func (l *ladder) deal(i int) {
 	c, n := l.detach(i)
 	for ; n > 0; n -= chunkSize {
 		for _, e := range c.events[:min(n, chunkSize)] {
-			if l.lives(e) {
-				l.put(e)
-			}
+			l.put(e)
 		}
 		c = l.recycle(c)
 	}
 }
-
-// lives says whether e is worth moving.
-func (l *ladder) lives(e event) bool { return l.alive == nil || l.alive(e.ref) }
 
 // clear forgets all events and keeps the memory.
 func (l *ladder) clear() {

@@ -76,55 +76,6 @@ func TestALargePopulationComesInOrder(t *testing.T) {
 	}
 }
 
-func TestDeadEventsAreDroppedWhenTheyWouldMove(t *testing.T) {
-	q := queue{}
-	q.alive = func(ref uint64) bool { return ref%100 == 0 }
-	for ref := range uint64(10_000) {
-		q.push(mesh.Time(ref*1e6), ref, ref)
-	}
-	popped, last := 0, mesh.Time(-1)
-	for e, ok := q.pop(); ok; e, ok = q.pop() {
-		if e.at <= last {
-			t.Fatalf("%v came after %v", e.at, last)
-		}
-		last = e.at
-		if popped++; q.alive(e.ref) {
-			continue
-		}
-		if e.at > 2*manyEvents*1e6 {
-			t.Errorf("event %d was dead and came all the same", e.ref)
-		}
-	}
-	if q.len() != 0 || last != 9_900e6 {
-		t.Errorf("%d events left and the last at %v, want none and the last living one at 9.9s", q.len(), last)
-	}
-}
-
-func TestWhenAllWereDeadTheQueueGoesOnFromNow(t *testing.T) {
-	q := queue{}
-	q.alive = func(ref uint64) bool { return ref != 0 }
-	for key := range uint64(500) {
-		q.push(10e9+mesh.Time(key), key, 0)
-	}
-	for e, ok := q.pop(); ok; e, ok = q.pop() {
-		_ = e
-	}
-	var popped int
-	for key := uint64(1000); key > 500; key-- {
-		q.push(11e9+mesh.Time(key*1e6), 2000-key, 1)
-	}
-	last := mesh.Time(0)
-	for e, ok := q.pop(); ok; e, ok = q.pop() {
-		if popped++; e.at < last {
-			t.Fatalf("%v came after %v", e.at, last)
-		}
-		last = e.at
-	}
-	if popped != 500 {
-		t.Fatalf("%d events came, want 500", popped)
-	}
-}
-
 func TestASteadyQueueAllocatesNothing(t *testing.T) {
 	for name, wait := range workloads {
 		rng := rand.New(rand.NewPCG(3, 0))
