@@ -2,6 +2,7 @@ package policy
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 
 	"github.com/meshdyno/meshdyno/chance"
@@ -47,24 +48,33 @@ type member struct {
 	share float64 // of the weight of all; the shares sum to 1
 }
 
+// tableKind is all that a table is built by beside its members. Kinds are
+// compared.
+type tableKind interface{ newTable() table }
+
 // consistent is a balancer with a table: Envoy's ThreadAwareLoadBalancerBase
-// (common/thread_aware_lb_impl.cc). The table is built anew when the set has
-// changed and a host is asked for.
+// (common/thread_aware_lb_impl.cc). It goes over to another table when the set
+// has changed and a host is asked for.
 type consistent struct {
 	table    table
-	bound    *bound // nil: none
+	kept     *kept // the same, as others may have it too
+	tables   *Tables
+	kind     tableKind
 	hostname bool
+	bound    *bound // nil: none
 	version  uint32 // of the set that the table was built for
 	total    float64
 }
 
-func newConsistent(t table, c *ConsistentConfig) *consistent {
-	b := &consistent{table: t, hostname: c.UseHostname}
+func newConsistent(kind tableKind, c *ConsistentConfig) *consistent {
+	b := &consistent{tables: &Tables{}, kind: kind, hostname: c.UseHostname}
 	if c.HashBalanceFactor > 0 {
 		b.bound = &bound{factor: uint64(c.HashBalanceFactor)}
 	}
 	return b
 }
+
+func (c *consistent) share(t *Tables) { c.tables = t }
 
 // Pick looks up the host of a hash; without one, any.
 func (c *consistent) Pick(_ mesh.Time, set *Set, ask *Ask, dice *chance.Stream) int {
@@ -73,7 +83,8 @@ func (c *consistent) Pick(_ mesh.Time, set *Set, ask *Ask, dice *chance.Stream) 
 		hash = dice.Uint64()
 	}
 	if c.version != set.Version {
-		c.rebuild(set)
+		c.version = set.Version
+		c.build(set, set.Eligible)
 	}
 	host := c.table.host(hash, int(ask.Again))
 	if c.bound != nil {
@@ -82,18 +93,22 @@ func (c *consistent) Pick(_ mesh.Time, set *Set, ask *Ask, dice *chance.Stream) 
 	return int(host)
 }
 
-func (c *consistent) rebuild(set *Set) {
-	c.version, c.total = set.Version, 0
-	for _, host := range set.Eligible {
+// build goes over to the table of these hosts.
+func (c *consistent) build(set *Set, hosts []int32) {
+	c.total = 0
+	for _, host := range hosts {
 		c.total += float64(set.weight(int(host)))
 	}
-	members := make([]member, len(set.Eligible))
-	for i, host := range set.Eligible {
-		members[i] = member{key: set.hashKey(int(host), c.hostname), host: host, share: set.share(host, c.total)}
+	members := c.tables.scratch[:0]
+	for _, host := range hosts {
+		members = append(members, member{key: set.hashKey(int(host), c.hostname), host: host, share: set.share(host, c.total)})
 	}
-	c.table.build(members)
+	c.tables.scratch = members
+	c.tables.leave(c.kept)
+	c.kept = c.tables.of(c.kind, members)
+	c.table = c.kept.table
 	if c.bound != nil {
-		c.bound.order = make([]int32, len(members))
+		c.bound.order = slices.Grow(c.bound.order[:0], len(hosts))[:len(hosts)]
 	}
 }
 

@@ -2,6 +2,9 @@ package policy
 
 // Points is the ring of a balancer of kind ring_hash.
 func Points(b Balancer) (hashes []uint64, hosts []int32) {
+	if g, ok := b.(*ringWalk); ok {
+		b = g.consistent
+	}
 	r := b.(*consistent).table.(*ring)
 	return r.hashes, r.hosts
 }
@@ -55,3 +58,26 @@ var (
 	XXHash64    = xxHash64
 	MurmurHash2 = murmurHash2
 )
+
+// PickHash chooses a host for a hash.
+func (u *Upstream) PickHash(hash uint64) int {
+	return u.pick(0, Ask{Hash: hash, Hashed: true, Attempt: 1, Last: -1})
+}
+
+// TableOf tells tables apart.
+func TableOf(u *Upstream) any { return u.balancer.(*consistent).kept }
+
+// KeptTables counts the tables that are in use where u has its own.
+func KeptTables(u *Upstream) int { return len(u.balancer.(*consistent).tables.kept) }
+
+// Kept counts tables in use.
+func Kept(t *Tables) int { return len(t.kept) }
+
+// RingOf is the ring of an upstream.
+func RingOf(u *Upstream) (hashes []uint64, hosts []int32) { return Points(u.balancer) }
+
+// BalancerOf is what an upstream chooses with.
+func BalancerOf(u *Upstream) Balancer { return u.balancer }
+
+// Set is what it chooses from.
+func (u *Upstream) Set() *Set { return u.set }

@@ -29,6 +29,7 @@ type Set struct {
 	Endpoints   []Endpoint // nil: all alike
 	Hosts       []Host
 	Eligible    []int32 // indexes into Hosts, rising; never empty when a balancer is asked
+	Members     []int32 // those that could be eligible; nil: all Hosts
 	Multiplexed bool    // one connection carries many requests
 	Version     uint32  // another one when Eligible or a weight has changed; never 0
 }

@@ -31,9 +31,11 @@ func (m *Maglev) Check() error {
 }
 
 // New makes the state for one upstream.
-func (m *Maglev) New() Balancer {
-	return newConsistent(&maglev{size: uint64(m.TableSize)}, &m.Config)
-}
+func (m *Maglev) New() Balancer { return newConsistent(maglevKind{uint64(m.TableSize)}, &m.Config) }
+
+type maglevKind struct{ size uint64 }
+
+func (k maglevKind) newTable() table { return &maglev{size: k.size} }
 
 type maglev struct {
 	size   uint64

@@ -35,6 +35,14 @@ func Resolve(rules []Rule, from, to string) Plan {
 	return p
 }
 
+// newBalancer makes the state of the plan's balancer in the plan's dialect.
+func (p *Plan) newBalancer() Balancer {
+	if b, ok := p.Balancer.(interface{ newIn(dialect string) Balancer }); ok {
+		return b.newIn(p.Dialect)
+	}
+	return p.Balancer.New()
+}
+
 func (r *Rule) matches(from, to string) bool {
 	return (r.From == "" || r.From == from) && (r.To == "" || r.To == to)
 }

@@ -14,9 +14,9 @@ import (
 //
 // The ring is Envoy's (ring_hash/ring_hash_lb.cc): each host has points in
 // proportion to its weight, at least so many that all have minimum_ring_size
-// and the lightest host a whole number. gRPC's (A42) is the same ring with
-// maximum_ring_size 4096. Envoy makes the ring anew without a host that fails,
-// gRPC walks on to the next; so does this as Envoy does.
+// and the lightest host a whole number. Envoy makes the ring anew without a host
+// that is out; in the dialect of gRPC the ring keeps it, and its requests walk on
+// to the next (ring_hash_grpc.go).
 type RingHash struct {
 	ConsistentHashing
 	MinimumRingSize int    `yaml:"minimum_ring_size" min:"1" max:"8388608" doc:"points on the ring, at least; more make the shares more even"`
@@ -38,13 +38,22 @@ func (r *RingHash) Check() error {
 }
 
 // New makes the state for one upstream.
-func (r *RingHash) New() Balancer { return newConsistent(&ring{settings: r}, &r.Config) }
+func (r *RingHash) New() Balancer {
+	return newConsistent(ringKind{r.MinimumRingSize, r.MaximumRingSize, r.HashFunction == "murmur_hash_2"}, &r.Config)
+}
+
+type ringKind struct {
+	least, most int // points
+	murmur      bool
+}
+
+func (k ringKind) newTable() table { return &ring{kind: k} }
 
 // ring is points in the order of their hashes.
 type ring struct {
-	settings *RingHash
-	hashes   []uint64
-	hosts    []int32
+	kind   ringKind
+	hashes []uint64
+	hosts  []int32
 }
 
 type point struct {
@@ -81,19 +90,23 @@ func (r *ring) scale(members []member) float64 {
 	for _, m := range members {
 		least = min(least, m.share)
 	}
-	return min(math.Ceil(least*float64(r.settings.MinimumRingSize))/least, float64(r.settings.MaximumRingSize))
+	return min(math.Ceil(least*float64(r.kind.least))/least, float64(r.kind.most))
 }
 
 func (r *ring) hash(key []byte) uint64 {
-	if r.settings.HashFunction == "murmur_hash_2" {
+	if r.kind.murmur {
 		return murmurHash2(key, murmurSeed)
 	}
 	return xxHash64(key, 0)
 }
 
-// host finds the first point at or after the hash, and goes on from there by a
-// point for each host refused.
+// host goes on by a point for each host refused.
 func (r *ring) host(hash uint64, again int) int32 {
+	return r.hosts[(r.find(hash)+again)%len(r.hosts)]
+}
+
+// find is the first point at or after the hash.
+func (r *ring) find(hash uint64) int {
 	i, _ := slices.BinarySearch(r.hashes, hash)
-	return r.hosts[(i%len(r.hosts)+again)%len(r.hosts)]
+	return i % len(r.hosts)
 }

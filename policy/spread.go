@@ -24,7 +24,8 @@ type spread struct {
 	zones     []group // of the first priority, the caller's own first if it has hosts
 	routing   zoneRouting
 	sizes     zoneSizes
-	version   uint32 // of the set looked at
+	version   uint32  // of the set looked at
+	tables    *Tables // nil: each balancer has its own
 }
 
 // group is some of the hosts and the balancer that chooses among them.
@@ -125,7 +126,7 @@ func (g *group) offer(set *Set, all bool) int {
 			eligible = append(eligible, host)
 		}
 	}
-	g.set.Eligible, g.set.Version = eligible, version+1
+	g.set.Eligible, g.set.Members, g.set.Version = eligible, g.members, version+1
 	return len(eligible)
 }
 

@@ -29,7 +29,8 @@ func newSpread(plan *Plan, endpoints []Endpoint) *spread {
 }
 
 func (s *spread) group(plan *Plan, has func(e *Endpoint) bool) group {
-	g := group{balancer: plan.Balancer.New()}
+	g := group{balancer: plan.newBalancer()}
+	s.give(g.balancer)
 	for i := range s.endpoints {
 		if has(&s.endpoints[i]) {
 			g.members = append(g.members, int32(i))
@@ -88,4 +89,20 @@ func (s *spread) zoneNames(own string) (names []string) {
 		}
 	}
 	return names
+}
+
+// share hands the tables to every balancer there is and will be.
+func (s *spread) share(t *Tables) {
+	s.tables = t
+	for _, groups := range [...][]group{s.groups, s.zones} {
+		for i := range groups {
+			s.give(groups[i].balancer)
+		}
+	}
+}
+
+func (s *spread) give(b Balancer) {
+	if b, ok := b.(sharer); ok && s.tables != nil {
+		b.share(s.tables)
+	}
 }

@@ -29,7 +29,7 @@ type Upstream struct {
 // NewUpstream makes the state of one proxy for a callee with these endpoints,
 // which other proxies may share. All chance in its decisions comes from dice.
 func NewUpstream(plan *Plan, endpoints []Endpoint, dice chance.Stream) *Upstream {
-	u := &Upstream{plan: plan, balancer: plan.Balancer.New(), set: NewSet(endpoints, make([]Host, len(endpoints))), dice: dice}
+	u := &Upstream{plan: plan, balancer: plan.newBalancer(), set: NewSet(endpoints, make([]Host, len(endpoints))), dice: dice}
 	u.set.Multiplexed = plan.Multiplexed
 	if s := newSpread(plan, endpoints); s != nil {
 		u.spread, u.balancer = s, s

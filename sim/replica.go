@@ -65,6 +65,7 @@ func (r *Run) upstream(c *call) *policy.Upstream {
 		r.keep(e, len(r.services[e.callee].discovered))
 		dice := chance.New(r.seed, 0, r.agentName(c.caller)+"/up:"+e.to, "policy")
 		r.deciders[i] = policy.NewUpstream(&e.policy, r.services[e.callee].discovered, dice)
+		r.deciders[i].Share(&r.tables)
 		r.deciders[i].Locate(r.zones[a.zone], e.callers)
 		r.deciders[i].Start(r.now)
 		r.rouseLater(int(i))

@@ -28,6 +28,7 @@ type Run struct {
 	nics     []mesh.Time // when each agent's network interface is free
 	stations []station
 	deciders []*policy.Upstream // by edge and deciding proxy, made when first needed
+	tables   policy.Tables      // of all deciders, for balancers that hash
 	sources  []source
 	troubled []bool  // the faults that last, by index
 	reading  reading // the call that is being decided
