@@ -115,6 +115,10 @@ func (c *Call) WakeAt() mesh.Time {
 	return min(c.deadline, c.wake)
 }
 
+// UpstreamWakeAt is when the call's upstream wants to be woken. Whatever a call
+// is told may have made that sooner.
+func (c *Call) UpstreamWakeAt() mesh.Time { return c.up.WakeAt() }
+
 // Over says that the call has its answer, or was never begun.
 func (c *Call) Over() bool { return c.state == idle }
 
@@ -175,8 +179,9 @@ func (c *Call) try(now mesh.Time) {
 		return
 	}
 	if c.connect, c.era = c.up.begin(host); !c.connect {
-		c.up.connected(host)
+		c.up.connected(now, host)
 	}
+	c.up.asked(now, host)
 	c.ticket = c.up.admitted(now, host)
 	c.host, c.state, c.began = int32(host), waiting, now
 	c.attempt++
@@ -224,7 +229,7 @@ func (c *Call) giveUp(now mesh.Time, o mesh.Outcome) {
 func (c *Call) end(now mesh.Time, abandoned bool, o mesh.Outcome) {
 	c.up.end(int(c.host), c.era, c.up.parts(o, abandoned))
 	if c.connect && o != mesh.ConnectFailure && o != mesh.Unfinished {
-		c.up.connected(int(c.host)) // whoever waited for an answer had made the connection
+		c.up.connected(now, int(c.host)) // whoever waited for an answer had made the connection
 	}
 	c.up.learn(now, int(c.host), c.ticket, o)
 	c.up.observe(now, int(c.host), now.Sub(c.began), o)

@@ -117,15 +117,30 @@ func newGame(t *testing.T, p *tape) *game {
 		}
 	}
 	if flags&64 != 0 {
-		g.plan.Outlier = &policy.OutlierDetection{}
-		g.plan.Outlier.SetDefaults()
-		g.plan.Outlier.Consecutive5xx, g.plan.Outlier.MaxEjectionPercent = 1, 1
+		g.plan.Outlier = quick(p.next(len(policy.Outliers.Rows())))
 	}
 	g.hosts = p.next(4)
 	g.spare = make([]int, g.hosts)
 	g.arm(flags)
 	g.up = policy.NewUpstream(&g.plan, make([]policy.Endpoint, g.hosts), dice(uint64(flags)))
 	return g
+}
+
+// quick is a kind of outlier detection that ejects at the first failure.
+func quick(row int) policy.OutlierSettings {
+	s := policy.Outliers.Rows()[row].New()
+	switch s := s.(type) {
+	case *policy.OutlierDetection:
+		s.Consecutive5xx, s.MaxEjectionPercent = 1, 1
+	case *policy.HAProxyOutlier:
+		s.ErrorLimit, s.OnError = 1, "mark-down"
+	case *policy.ConsulOutlier:
+		all := unit.Ratio(1)
+		s.MaxFailures, s.MaxEjectionPercent = 1, &all
+	case *policy.AppMeshOutlier:
+		s.MaxServerErrors, s.Interval, s.BaseEjectionDuration = 1, unit.Second, unit.Second
+	}
+	return s
 }
 
 // event lets one event come.
@@ -210,7 +225,9 @@ func (g *game) pass(by time.Duration, late bool) {
 		}
 		g.wake(c)
 	}
-	g.now = max(g.now, end)
+	if g.now = max(g.now, end); !late {
+		g.up.Wake(g.now)
+	}
 	for _, c := range g.players {
 		c.late = c.late || c.WakeAt() < g.now
 	}

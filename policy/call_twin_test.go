@@ -110,12 +110,24 @@ func (g *game) mayAnswer(o mesh.Outcome) {
 	case o == mesh.Broken && (g.twin.all == nil || g.twin.all.Admits(g.now)):
 		g.t.Fatal("broken, and the breaker lets attempts out")
 	case o == mesh.Unavailable:
-		for i := range g.hosts {
-			if b := g.breaker(i); b == nil || b.Admits(g.now) {
+		for i, h := range g.up.Hosts() {
+			out := h.Ejected && !g.panics()
+			if b := g.breaker(i); !out && (b == nil || b.Admits(g.now)) {
 				g.t.Fatalf("unavailable, and host %d may be asked", i)
 			}
 		}
 	}
+}
+
+// panics says that so many are out that all would be asked.
+func (g *game) panics() bool {
+	in := 0
+	for _, h := range g.up.Hosts() {
+		if !h.Ejected {
+			in++
+		}
+	}
+	return !policy.NeverPanics(g.plan.Outlier) && policy.Panics(in, g.hosts, 50)
 }
 
 // retries says whether an attempt of c that ends in o is to be tried again.

@@ -16,7 +16,7 @@
 // [Plan] holds the settings of an upstream, folded from the scenario's rules.
 //
 // The Upstream has an alarm of its own, for what goes on between calls: the
-// driver wakes it at its WakeAt too.
+// driver wakes it at its WakeAt too, and looks at that after each call.
 //
 // Chance is handed in as a stream, now always comes first, and nothing here
 // allocates per decision.

@@ -104,6 +104,9 @@ func (o *Outlier) Changed() bool {
 	return was
 }
 
+// Out is how many hosts are out.
+func (o *Outlier) Out() int { return o.ejected }
+
 // Ejections is how many there have been.
 func (o *Outlier) Ejections() (sum uint64) {
 	for _, n := range o.counts.enforced {
@@ -126,18 +129,21 @@ func (o *Outlier) Result(now mesh.Time, host int, outcome mesh.Outcome) {
 	}
 }
 
+// Sent tells it nothing.
+func (*Outlier) Sent(mesh.Time, int) {}
+
 // Connected tells that an attempt has its connection. It counts only where
 // failures of local origin do.
-func (o *Outlier) Connected(host int) {
+func (o *Outlier) Connected(_ mesh.Time, host int) {
 	if w := &o.watches[host]; o.s.Split && !o.is.rates {
 		w.rates[localOrigin].add(true)
 		w.local = 0
 	}
 }
 
-// Checked tells that an active health check of a host succeeded.
-func (o *Outlier) Checked(now mesh.Time, host int) {
-	if o.s.SuccessfulActiveHealthCheckUneject && o.hosts[host].Ejected {
+// Checked tells that an active health check of a host has passed, or not.
+func (o *Outlier) Checked(now mesh.Time, host int, passed bool) {
+	if passed && o.s.SuccessfulActiveHealthCheckUneject && o.hosts[host].Ejected {
 		o.letIn(now, host)
 	}
 }

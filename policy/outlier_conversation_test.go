@@ -106,7 +106,7 @@ func (w *warden) fresh(words, settings []string) {
 	}
 	p := plan(w.t, fmt.Sprintf("{dialect: %s, outlier_detection: {%s}}", dialect, strings.Join(settings, ", ")))
 	w.now, w.hosts, w.dice = 0, make([]policy.Host, number(w.t, words[0])), dice(1)
-	w.o = policy.NewOutlier(p.Outlier, p.Dialect, w.hosts, &w.dice)
+	w.o = p.Outlier.New(p.Dialect, w.hosts, &w.dice).(*policy.Outlier)
 	w.o.Start(0)
 }
 
@@ -162,9 +162,9 @@ func (w *warden) tellOf(verb string, host int, words []string) {
 		w.o.Answered(w.now, host, number(w.t, words[0]))
 		w.o.Result(w.now, host, outcomeNamed(w.t, words[1]))
 	case "connected":
-		w.o.Connected(host)
+		w.o.Connected(w.now, host)
 	case "checked":
-		w.o.Checked(w.now, host)
+		w.o.Checked(w.now, host, true)
 	default:
 		w.t.Fatalf("no verb %q", verb)
 	}

@@ -98,12 +98,24 @@ func (p *Plan) panicThreshold() float64 {
 	switch {
 	case p.Dialect == "grpc":
 		return 0
+	case p.CommonLB == nil && neverPanics(p.Outlier):
+		return 0
 	case p.CommonLB != nil:
 		return percentOf(p.CommonLB.HealthyPanicThreshold)
 	case (p.Dialect == "istio" || p.Dialect == "istio-1.4") && p.Outlier != nil:
 		return 0
 	}
 	return 50
+}
+
+// neverPanics says that the system whose outlier detection this is knows no
+// panic: NGINX and HAProxy ask nobody rather than those that are out.
+func neverPanics(s OutlierSettings) bool {
+	switch s.(type) {
+	case *NginxOutlier, *HAProxyOutlier:
+		return true
+	}
+	return false
 }
 
 // panics says whether so few hosts are healthy that all are to be used: of one

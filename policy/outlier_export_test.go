@@ -26,8 +26,7 @@ func (o *Outlier) Counts() (detected, enforced [outlierCauses]uint64, overflow u
 	return o.counts.detected, o.counts.enforced, o.counts.overflow
 }
 
-// Out is how many hosts are ejected; Jitter and Backoff belong to one of them.
-func (o *Outlier) Out() int                      { return o.ejected }
+// Jitter and Backoff belong to one host.
 func (o *Outlier) Jitter(host int) time.Duration { return o.watches[host].jitter }
 func (o *Outlier) Backoff(host int) int          { return o.watches[host].backoff }
 
@@ -51,6 +50,7 @@ func SuccessRateThreshold(factor int, rates ...float64) float64 {
 var (
 	EjectionJitterOf = ejectionJitterOf
 	Panics           = panics
+	NeverPanics      = neverPanics
 )
 
 // OutlierDialects are the names of those that have a row of their own.
@@ -63,3 +63,8 @@ func OutlierDialects() (names []string) {
 
 // Eligible lists the hosts that a balancer may choose from.
 func (u *Upstream) Eligible() []int32 { return u.set.Eligible }
+
+// Compiled is what a system hands to Envoy.
+func Compiled(s OutlierSettings) *OutlierDetection {
+	return s.(interface{ compiled() *OutlierDetection }).compiled()
+}

@@ -96,9 +96,9 @@ func (g *outlierGame) event(p *tape) {
 	}
 	switch host := p.next(len(g.hosts)); verb {
 	case 4:
-		g.o.Connected(host)
+		g.o.Connected(g.now, host)
 	case 5:
-		g.o.Checked(g.now, host)
+		g.o.Checked(g.now, host, true)
 	default:
 		g.o.Result(g.now, host, append(outcomes, mesh.Timeout, mesh.Unfinished)[p.next(len(outcomes)+2)])
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/meshdyno/meshdyno/chance"
 	"github.com/meshdyno/meshdyno/unit"
 )
 
@@ -37,6 +38,18 @@ type OutlierDetection struct {
 	EnforcingFailurePercentage         unit.Ratio `yaml:"enforcing_failure_percentage" max:"1" doc:"share of those outliers that is ejected"`
 	EnforcingFailurePercentageLocal    unit.Ratio `yaml:"enforcing_failure_percentage_local_origin" max:"1" doc:"the same for failures of local origin; needs the split"`
 	SuccessfulActiveHealthCheckUneject bool       `yaml:"successful_active_health_check_uneject_host" doc:"a health check that succeeds lets the host back in at once"`
+}
+
+// defaultOutlierDetection has Envoy's settings.
+func defaultOutlierDetection() *OutlierDetection {
+	o := &OutlierDetection{}
+	o.SetDefaults()
+	return o
+}
+
+// New makes the detector of an upstream's hosts.
+func (o *OutlierDetection) New(dialect string, hosts []Host, dice *chance.Stream) Detector {
+	return NewOutlier(o, dialect, hosts, dice)
 }
 
 // SetDefaults gives Envoy's.

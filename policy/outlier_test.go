@@ -18,7 +18,7 @@ import (
 func outlier(t testing.TB, hosts int, text string) (*policy.Outlier, []policy.Host) {
 	t.Helper()
 	p, all, d := plan(t, text), make([]policy.Host, hosts), dice(1)
-	o := policy.NewOutlier(p.Outlier, p.Dialect, all, &d)
+	o := p.Outlier.New(p.Dialect, all, &d).(*policy.Outlier)
 	o.Start(0)
 	return o, all
 }
@@ -47,7 +47,7 @@ func TestOutlierSettings(t *testing.T) {
 	o := plan(t, `{outlier_detection: {interval: 100ms, base_ejection_time: 10s, consecutive_5xx: 10, max_ejection_percent: 50%,
 		enforcing_consecutive_5xx: 10%, enforcing_success_rate: 20%, success_rate_minimum_hosts: 50, success_rate_request_volume: 200,
 		success_rate_stdev_factor: 3000, failure_percentage_minimum_hosts: 10, failure_percentage_request_volume: 25,
-		failure_percentage_threshold: 70%, max_ejection_time: 400s}}`).Outlier
+		failure_percentage_threshold: 70%, max_ejection_time: 400s}}`).Outlier.(*policy.OutlierDetection)
 	want := &policy.OutlierDetection{}
 	want.SetDefaults()
 	want.Interval, want.BaseEjectionTime, want.MaxEjectionTime = 100*unit.Millisecond, 10*unit.Second, 400*unit.Second
@@ -65,7 +65,7 @@ func TestOutlierSettings(t *testing.T) {
 		"{interval: 100ms, base_ejection_time: 400s}":     400 * unit.Second, // ...BaseLargerThanMaxNoMax
 		"{base_ejection_time: 5s, max_ejection_time: 6s}": 6 * unit.Second,
 	} {
-		if got := plan(t, "{outlier_detection: "+text+"}").Outlier.Longest(); got != longest {
+		if got := plan(t, "{outlier_detection: "+text+"}").Outlier.(*policy.OutlierDetection).Longest(); got != longest {
 			t.Errorf("%s: an ejection lasts %v at most, want %v", text, got, longest)
 		}
 	}

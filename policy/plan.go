@@ -9,11 +9,11 @@ type Plan struct {
 	Timeout        time.Duration // of the whole call; 0 is none
 	Retry          *Retry        // nil: never
 	Breaker        *CircuitBreaker
-	FailureBreaker BreakerSettings   // nil: none
-	Outlier        *OutlierDetection // nil: none is ejected
-	CommonLB       *CommonLB         // nil: as the dialect has it
-	Multiplexed    bool              // one connection carries many requests (HTTP/2, gRPC)
-	GRPC           bool              // answers say in grpc-status how they ended
+	FailureBreaker BreakerSettings // nil: none
+	Outlier        OutlierSettings // nil: none is ejected
+	CommonLB       *CommonLB       // nil: as the dialect has it
+	Multiplexed    bool            // one connection carries many requests (HTTP/2, gRPC)
+	GRPC           bool            // answers say in grpc-status how they ended
 }
 
 // Resolve folds the rules for one edge: of each knob, the first rule that
@@ -67,8 +67,8 @@ func (p *Plan) fill(r *Rule) {
 	if p.FailureBreaker == nil && r.Breaker != nil {
 		p.FailureBreaker = r.Breaker.Settings
 	}
-	if p.Outlier == nil {
-		p.Outlier = r.OutlierDetection
+	if p.Outlier == nil && r.OutlierDetection != nil {
+		p.Outlier = r.OutlierDetection.Settings
 	}
 	if p.CommonLB == nil {
 		p.CommonLB = r.CommonLB

@@ -14,7 +14,7 @@ type Upstream struct {
 	balancer Balancer
 	observer Observer // the balancer, if it learns from attempts; or nil
 	spread   *spread  // the balancer, if it first chooses a priority or a zone; or nil
-	outlier  *Outlier // nil: none
+	outlier  Detector // nil: none
 	set      *Set
 	dice     chance.Stream
 	breakers breakers
@@ -36,7 +36,7 @@ func NewUpstream(plan *Plan, endpoints []Endpoint, dice chance.Stream) *Upstream
 	}
 	u.observer, _ = u.balancer.(Observer)
 	if plan.Outlier != nil {
-		u.outlier = NewOutlier(plan.Outlier, plan.Dialect, u.set.Hosts, &u.dice)
+		u.outlier = plan.Outlier.New(plan.Dialect, u.set.Hosts, &u.dice)
 	}
 	u.breakers = newBreakers(plan.FailureBreaker, len(endpoints))
 	u.budgetFor(plan.Retry)
@@ -126,17 +126,25 @@ func (u *Upstream) observe(now mesh.Time, host int, latency time.Duration, o mes
 	}
 }
 
-// connected tells the outlier detection that an attempt has its connection.
-func (u *Upstream) connected(host int) {
+// asked tells the outlier detection that an attempt goes out.
+func (u *Upstream) asked(now mesh.Time, host int) {
 	if u.outlier != nil {
-		u.outlier.Connected(host)
+		u.outlier.Sent(now, host)
+		u.rechoose()
+	}
+}
+
+// connected tells the outlier detection that an attempt has its connection.
+func (u *Upstream) connected(now mesh.Time, host int) {
+	if u.outlier != nil {
+		u.outlier.Connected(now, host)
 	}
 }
 
 // overflowed is a request that the breaker stopped, where that is held against
 // the host that would have got it.
 func (u *Upstream) overflowed(now mesh.Time, ask Ask) {
-	if u.outlier != nil && u.outlier.is.overflows && len(u.set.Eligible) > 0 {
+	if o, ok := u.outlier.(*Outlier); ok && o.is.overflows && len(u.set.Eligible) > 0 {
 		if host := u.pick(now, ask); host >= 0 {
 			u.outlier.Result(now, host, mesh.ConnectFailure)
 			u.rechoose()
@@ -152,7 +160,8 @@ func (u *Upstream) Start(now mesh.Time) {
 	}
 }
 
-// WakeAt is when the upstream wants to be woken.
+// WakeAt is when the upstream wants to be woken. What calls are told may make
+// that sooner.
 func (u *Upstream) WakeAt() mesh.Time {
 	if u.outlier == nil {
 		return mesh.Never
@@ -186,6 +195,6 @@ func (u *Upstream) rechoose() {
 // choose makes those hosts eligible that are not ejected, or all in panic; but
 // none that its breaker shuts. A spread looks for itself who is ejected.
 func (u *Upstream) choose() {
-	all := u.spread != nil || u.outlier != nil && panics(len(u.set.Hosts)-u.outlier.ejected, len(u.set.Hosts), u.plan.panicThreshold())
+	all := u.spread != nil || u.outlier != nil && panics(len(u.set.Hosts)-u.outlier.Out(), len(u.set.Hosts), u.plan.panicThreshold())
 	u.set.Choose(func(h *Host) bool { return !h.Shut && (all || !h.Ejected) })
 }

@@ -56,9 +56,6 @@ func (c *call) begin() {
 		c.log.Begin(now, c.number)
 	}
 	c.policy.Begin(now, c.up, reading{c.request})
-	if c.sweep == nil {
-		c.rouseLater(now)
-	}
 	c.act(now)
 }
 
@@ -122,6 +119,7 @@ func (c *call) cancel() {
 
 // act does what the policy wants done, and sets the alarm.
 func (c *call) act(now mesh.Time) {
+	c.rouseLater(now)
 	for {
 		a := c.policy.Next()
 		if c.log != nil {

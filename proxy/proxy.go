@@ -26,7 +26,8 @@ type Proxy struct {
 	mu     sync.Mutex // held while the policy is told something and acted upon
 	up     *policy.Upstream
 	log    *policy.Log // nil when nobody wants it
-	sweep  *time.Timer // wakes the upstream; nil before the first call
+	sweep  *time.Timer // wakes the upstream; nil before it asked for that
+	roused mesh.Time   // when it will; Never when it will not
 	idle   pool
 	calls  uint64 // begun so far
 	closed bool
@@ -36,7 +37,7 @@ type Proxy struct {
 // whose hosts speak HTTP/1.1, nor the log, which may be nil, before all calls
 // are over.
 func New(up *policy.Upstream, dial Dial, log *policy.Log) *Proxy {
-	return &Proxy{clock: clock{time.Now()}, dial: dial, up: up, log: log, idle: pool{}}
+	return &Proxy{clock: clock{time.Now()}, dial: dial, up: up, log: log, idle: pool{}, roused: mesh.Never}
 }
 
 // Close closes the connections that are idle, and lets others follow as they
@@ -55,21 +56,29 @@ func (p *Proxy) Close() {
 	}
 }
 
-// rouse wakes the upstream when it asked for that, and begins to with the first
-// call.
+// rouse wakes the upstream when it asked for that.
 func (p *Proxy) rouse() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !p.closed {
 		now := p.clock.now()
+		p.roused = mesh.Never
 		p.up.Wake(now)
 		p.rouseLater(now)
 	}
 }
 
+// rouseLater sets the upstream's alarm, if it asks for an earlier one.
 func (p *Proxy) rouseLater(now mesh.Time) {
-	if at := p.up.WakeAt(); at != mesh.Never {
+	at := p.up.WakeAt()
+	if at >= p.roused || p.closed {
+		return
+	}
+	p.roused = at
+	if p.sweep == nil {
 		p.sweep = time.AfterFunc(at.Sub(now), p.rouse)
+	} else {
+		p.sweep.Reset(at.Sub(now))
 	}
 }
 

@@ -36,6 +36,7 @@ func Kinds() []Menu {
 		{"arrivals", "traffic.NAME.arrivals", strict.DescribeMenu(loadgen.Pacers)},
 		{"balancer", "policies.N.load_balancer", strict.DescribeMenu(policy.Balancers)},
 		{"breaker", "policies.N.breaker", strict.DescribeMenu(policy.Breakers)},
+		{"outlier detection", "policies.N.outlier_detection", strict.DescribeMenu(policy.Outliers)},
 		{"retry budget", "policies.N.retry.budget", strict.DescribeMenu(policy.Budgets)},
 		{"fault", "faults.N", strict.DescribeMenu(fault.Kinds)},
 		{"distribution", "wherever a duration or size may vary", distributions},

@@ -91,6 +91,9 @@ func (r *Run) wake(ref uint64, c *call) {
 
 // act does what the policy wants done, and arms the call's alarm.
 func (r *Run) act(ref uint64, c *call) {
+	if c.policy.UpstreamWakeAt() != mesh.Never {
+		r.rouseLater(int(r.decider(c)))
+	}
 	for {
 		a := c.policy.Next()
 		if r.log != nil {

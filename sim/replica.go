@@ -56,31 +56,44 @@ func (r *Run) release(p *replica) {
 
 // upstream is what the proxy that decides for a call knows of the callee.
 func (r *Run) upstream(c *call) *policy.Upstream {
-	e, a := &r.edges[c.edge], &r.agents[c.caller]
-	i := e.upstreams + a.index
-	if r.nodes > 0 && a.proxy != none {
-		i = e.upstreams + a.proxy
-	}
+	e, i := &r.edges[c.edge], r.decider(c)
 	if r.deciders[i] == nil {
 		r.keep(e, len(r.services[e.callee].discovered))
 		dice := chance.New(r.seed, 0, r.agentName(c.caller)+"/up:"+e.to, "policy")
 		r.deciders[i] = policy.NewUpstream(&e.policy, r.services[e.callee].discovered, dice)
 		r.deciders[i].Share(&r.tables)
-		r.deciders[i].Locate(r.zones[a.zone], e.callers)
+		r.deciders[i].Locate(r.zones[r.agents[c.caller].zone], e.callers)
 		r.deciders[i].Start(r.now)
+		r.roused[i] = mesh.Never
 		r.rouseLater(int(i))
 	}
 	return r.deciders[i]
 }
 
-// rouse is the moment that an upstream asked for.
+// decider is the number of the proxy that decides for a call.
+func (r *Run) decider(c *call) int32 {
+	e, a := &r.edges[c.edge], &r.agents[c.caller]
+	if r.nodes > 0 && a.proxy != none {
+		return e.upstreams + a.proxy
+	}
+	return e.upstreams + a.index
+}
+
+// rouse is the moment that an upstream asked for, unless it has asked for
+// another since.
 func (r *Run) rouse(decider int) {
+	if r.roused[decider] != r.now {
+		return
+	}
+	r.roused[decider] = mesh.Never
 	r.deciders[decider].Wake(r.now)
 	r.rouseLater(decider)
 }
 
+// rouseLater wakes an upstream when it asks for it, if that is not seen to.
 func (r *Run) rouseLater(decider int) {
-	if at := r.deciders[decider].WakeAt(); at != mesh.Never {
+	if at := max(r.deciders[decider].WakeAt(), r.now); at < r.roused[decider] {
+		r.roused[decider] = at
 		r.at(at, rouse, uint64(decider))
 	}
 }

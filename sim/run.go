@@ -29,6 +29,7 @@ type Run struct {
 	stations []station
 	deciders []*policy.Upstream // by edge and deciding proxy, made when first needed
 	tables   policy.Tables      // of all deciders, for balancers that hash
+	roused   []mesh.Time        // when each will be woken
 	sources  []source
 	troubled []bool  // the faults that last, by index
 	reading  reading // the call that is being decided
@@ -119,6 +120,7 @@ func (p *Plan) New(seed uint64) *Run {
 	r := &Run{Plan: p, seed: seed, from: mesh.Time(p.model.Warmup), until: mesh.Time(p.model.Warmup + p.model.Duration)}
 	r.nics = make([]mesh.Time, len(p.agents))
 	r.deciders = make([]*policy.Upstream, p.upstreams)
+	r.roused = make([]mesh.Time, p.upstreams)
 	r.stations = newStations(p.proxies, p.hop.workers)
 	r.troubled = make([]bool, len(p.model.Faults))
 	r.replicas = r.newReplicas()

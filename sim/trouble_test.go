@@ -73,7 +73,7 @@ func TestProxiesEjectWhoFails(t *testing.T) {
 	o := &policy.OutlierDetection{}
 	o.SetDefaults()
 	o.MaxEjectionPercent = 0.25
-	m.Policies = []policy.Rule{{To: "s", Dialect: "envoy", OutlierDetection: o}}
+	m.Policies = []policy.Rule{{To: "s", Dialect: "envoy", OutlierDetection: &policy.OutlierChoice{Kind: "envoy", Settings: o}}}
 	m.Duration = 35 * time.Second
 	tally := run(t, m, 1)
 	for i := range tally.Edges {
@@ -96,7 +96,7 @@ func TestEjectionsCountFromTheWarmup(t *testing.T) {
 		o := &policy.OutlierDetection{}
 		o.SetDefaults()
 		o.MaxEjectionPercent = 0.25
-		m.Policies = []policy.Rule{{Dialect: "envoy", OutlierDetection: o}}
+		m.Policies = []policy.Rule{{Dialect: "envoy", OutlierDetection: &policy.OutlierChoice{Kind: "envoy", Settings: o}}}
 		m.Warmup = warmup
 		equal(t, "ejections", run(t, m, 1).Edges[0].Ejections, want)
 	}

@@ -31,10 +31,11 @@ func (d *decoder) kind(at, n *yaml.Node, nodes []*yaml.Node, v reflect.Value) {
 	}
 	have := strings.Join(choice.Kinds().Names(), ", ")
 	if nameNode == nil {
-		d.fail(at, "%s is missing here: which %s (have %s)", choice.KindKey(), choice.Kinds().What(), have)
-		return
-	}
-	if k := follow(nameNode); k.Kind != yaml.ScalarNode || isNull(k) {
+		if nameNode, name = at, usualKind(choice); name == "" {
+			d.fail(at, "%s is missing here: which %s (have %s)", choice.KindKey(), choice.Kinds().What(), have)
+			return
+		}
+	} else if k := follow(nameNode); k.Kind != yaml.ScalarNode || isNull(k) {
 		d.fail(nameNode, "%s must name a %s (got %s, have %s)", choice.KindKey(), choice.Kinds().What(), kindName(k), have)
 		return
 	}
@@ -45,6 +46,14 @@ func (d *decoder) kind(at, n *yaml.Node, nodes []*yaml.Node, v reflect.Value) {
 	}
 	d.settings(at, &yaml.Node{Kind: yaml.MappingNode, Content: settings}, name, reflect.ValueOf(row), &field{key: choice.KindKey()})
 	choice.SetKind(name, row)
+}
+
+// usualKind is the kind that is meant when none is named; "" when one must be.
+func usualKind(choice chooser) string {
+	if u, ok := choice.(usually); ok {
+		return u.UsualKind()
+	}
+	return ""
 }
 
 // kindByItsKey decodes `slow: {by: 3ms}`: the one key that is no field.

@@ -17,6 +17,7 @@ streets:
   side: {}
   main: {houses: 3, walk: [{stroll: 5ms}, [{stroll: 1s}]]}
 guard: {kind: dog, bark: 2s}
+keeper: {bark: 3s}
 visits: 3
 events: [{at: 1s, dog: {bark: 3s}}, {at: 2s, goose: {}}]
 square: 4
@@ -37,6 +38,8 @@ mottoes: {b: 5s, a: 6s}
 		t.Errorf("a bare list is the short form of a walk: %+v", w.Streets[1].Walk[1])
 	case w.Guard.Kind != "dog" || w.Guard.Animal.(*dog).Bark != pause(2*time.Second):
 		t.Errorf("guard = %+v", w.Guard)
+	case w.Keeper.Kind != "dog" || w.Keeper.Animal.(*dog).Bark != pause(3*time.Second):
+		t.Errorf("a keeper is usually a dog: %+v", w.Keeper)
 	case len(w.Visits) != 1 || w.Visits[0].Count != 3:
 		t.Errorf("a lone scalar is a list of one: %+v", w.Visits)
 	case w.Events[0].Name != "dog" || w.Events[1].Name != "goose" || w.Events[1].At != pause(2*time.Second):

@@ -24,6 +24,8 @@
 //	                  a choice from a menu: the named key chooses the row and the
 //	                  other keys are the row's settings; with an empty KindKey one
 //	                  key beside the fields names the row and holds its settings
+//	UsualKind() string
+//	                  the row that is chosen when the key is left out
 //
 // From the same types come the JSON Schema (Schema), the listing of kinds
 // (Describe), and the paths of --set (Tree.Set).

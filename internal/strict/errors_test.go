@@ -9,7 +9,7 @@ import (
 // Every line of broken is a file and the errors it must give, in order.
 var broken = []struct{ name, text, want string }{
 	{"unknown key", "twon: x", `1:1: unknown key "twon"; did you mean town?`},
-	{"unknown key, nothing near", "zzz: x", `1:1: unknown key "zzz" (allowed town, about, seed, height, opening, lights, streets, zones, guard, visits, events, square, mottoes)`},
+	{"unknown key, nothing near", "zzz: x", `1:1: unknown key "zzz" (allowed town, about, seed, height, opening, lights, streets, zones, guard, keeper, visits, events, square, mottoes)`},
 	{"doubled key", "seed: 1\ntown: x\nseed: 2", `3:1: key "seed" is here twice; the first is in line 1, column 1`},
 	{"doubled name", "streets: {a: {}, a: {}}", `1:18: key "a" is here twice; the first is in line 1, column 11`},
 	{"doubled key in quotes", "seed: 1\n'seed': 2", `2:1: key "seed" is here twice; the first is in line 1, column 1`},
@@ -74,6 +74,8 @@ var broken = []struct{ name, text, want string }{
 	{"unknown kind", "guard: dgo", `1:8: unknown animal "dgo": did you mean dog? (have dog, goose)`},
 	{"unknown kind in a mapping", "guard: {kind: cat}", `1:15: unknown animal "cat" (have dog, goose)`},
 	{"kind left out", "guard: {bark: 1s}", `1:8: kind is missing here: which animal (have dog, goose)`},
+	{"a setting that the usual kind does not have", "keeper: {brk: 1s}", `1:10: unknown key "brk"; did you mean bark?`},
+	{"a kind without a name", "keeper: {kind: , bark: 1s}", `1:16: kind must name a animal (got nothing, have dog, goose)`},
 	{"another kind's setting", "guard: {kind: goose, bark: 1s}", `1:22: unknown key "bark": goose has no settings`},
 	{"a misspelt setting", "guard: {kind: dog, brk: 1s}", `1:20: unknown key "brk"; did you mean bark?`},
 	{"kind by key, unknown", "events: [{at: 1s, dgo: {}}]", `1:19: unknown animal "dgo": did you mean dog? (have dog, goose)`},

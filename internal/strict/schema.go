@@ -127,7 +127,11 @@ func (w *schemaWriter) chosen(t reflect.Type, s *shape, name string) object {
 	if key := s.choice.KindKey(); key != "" {
 		rest := w.settings(row)
 		rest[key] = object{"const": name}
-		out = w.mapping(t, rest, key)
+		must := key
+		if name == usualKind(s.choice) {
+			must = ""
+		}
+		out = w.mapping(t, rest, must)
 	} else {
 		settings := object{"type": "object", "additionalProperties": false, "properties": w.settings(row), "description": kinds.About(name)}
 		if required := requiredOf(row); required != nil {

@@ -118,7 +118,7 @@ func (s *setter) intoStruct(slot **yaml.Node, typ reflect.Type, rest, done []str
 	names := shape.names
 	if shape.choice != nil {
 		if shape.choice.KindKey() == key {
-			s.changeKind(*slot, key)
+			s.changeKind(*slot, key, usualKind(shape.choice))
 			return s.intoKey(*slot, reflect.TypeFor[string](), rest, done)
 		}
 		row, more := kindFields(shape, *slot, key)

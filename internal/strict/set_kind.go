@@ -8,8 +8,11 @@ import (
 )
 
 // changeKind drops the settings of the kind that was, if another is chosen.
-func (s *setter) changeKind(n *yaml.Node, key string) {
-	if i := keyIndex(n, key); i >= 0 && n.Content[i+1].Value != s.value.Value {
+func (s *setter) changeKind(n *yaml.Node, key, usual string) {
+	switch i := keyIndex(n, key); {
+	case i < 0 && usual != "" && usual != s.value.Value:
+		n.Content = nil
+	case i >= 0 && n.Content[i+1].Value != s.value.Value:
 		n.Content = slices.Clone(n.Content[i : i+2])
 	}
 }
@@ -20,11 +23,13 @@ func kindFields(shape *shape, n *yaml.Node, key string) (reflect.Type, []string)
 	kinds := shape.choice.Kinds()
 	name := key
 	if shape.choice.KindKey() != "" {
-		i := keyIndex(n, shape.choice.KindKey())
-		if i < 0 {
+		name = usualKind(shape.choice)
+		if i := keyIndex(n, shape.choice.KindKey()); i >= 0 {
+			name = n.Content[i+1].Value
+		}
+		if name == "" {
 			return nil, []string{shape.choice.KindKey()}
 		}
-		name = n.Content[i+1].Value
 	}
 	row, err := kinds.New(name)
 	if err != nil {

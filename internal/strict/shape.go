@@ -20,6 +20,7 @@ type (
 		Kinds() menu.Any
 		SetKind(name string, settings any)
 	}
+	usually interface{ UsualKind() string }
 )
 
 // field is one key of a struct.

@@ -20,6 +20,7 @@ type town struct {
 	Streets  []street `yaml:"streets" doc:"by name"`
 	Zones    []string `yaml:"zones" enum:"north,south"`
 	Guard    *guard   `yaml:"guard"`
+	Keeper   *keeper  `yaml:"keeper"`
 	Visits   []visit  `yaml:"visits"`
 	Events   []event  `yaml:"events"`
 	Square   square   `yaml:"square"`
@@ -99,6 +100,11 @@ func (*guard) Kinds() menu.Any { return animals }
 func (g *guard) SetKind(name string, settings any) {
 	g.Kind, g.Animal = name, settings.(animal)
 }
+
+// keeper is a guard that is a dog unless it says otherwise.
+type keeper struct{ guard }
+
+func (*keeper) UsualKind() string { return "dog" }
 
 type event struct {
 	At   pause `yaml:"at" required:"true" doc:"when"`
