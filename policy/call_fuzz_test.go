@@ -111,7 +111,7 @@ func newGame(t *testing.T, p *tape) *game {
 		}
 	}
 	if flags&16 != 0 {
-		g.plan.Breaker = &policy.CircuitBreaker{MaxRequests: p.next(6), MaxRetries: p.next(3)}
+		g.plan.Breaker = &policy.CircuitBreaker{Thresholds: policy.Thresholds{MaxConnections: p.next(6), MaxPendingRequests: p.next(6), MaxRequests: p.next(6), MaxRetries: p.next(3)}}
 		if flags&32 != 0 {
 			g.plan.Breaker.RetryBudget = &policy.RetryBudget{BudgetPercent: unit.Ratio(p.next(11)) / 10, MinRetryConcurrency: p.next(3)}
 		}

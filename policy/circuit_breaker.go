@@ -3,15 +3,53 @@ package policy
 import "github.com/meshdyno/meshdyno/unit"
 
 // CircuitBreaker caps what one proxy has under way to one upstream. Envoy's
-// names and defaults (circuit_breaker.proto).
+// names and defaults (circuit_breaker.proto). Envoy lists its thresholds by the
+// routing priority they are for; here those of DEFAULT stand without a name,
+// because few have others:
+//
+//	circuit_breaker: {max_requests: 100, high: {max_requests: 200}}
+//
+// High is in force for requests of high priority; without it they have Envoy's
+// defaults, as they have in Envoy when only DEFAULT is listed.
 type CircuitBreaker struct {
-	MaxRequests int          `yaml:"max_requests" min:"0" doc:"requests under way at once"`
-	MaxRetries  int          `yaml:"max_retries" min:"0" doc:"retries under way at once"`
-	RetryBudget *RetryBudget `yaml:"retry_budget" doc:"replaces max_retries"`
+	Thresholds
+	High              *Thresholds        `yaml:"high" doc:"the same for requests of high priority, which are counted apart"`
+	PerHostThresholds *PerHostThresholds `yaml:"per_host_thresholds" doc:"the same for each host by itself"`
+}
+
+// Thresholds are the caps of one routing priority.
+type Thresholds struct {
+	MaxConnections     int          `yaml:"max_connections" min:"0" doc:"connections at once, those being made or closed among them; a chosen host that has none gets one all the same"`
+	MaxPendingRequests int          `yaml:"max_pending_requests" min:"0" doc:"requests that wait for a connection at once"`
+	MaxRequests        int          `yaml:"max_requests" min:"0" doc:"requests under way at once, those that wait for a connection not counted"`
+	MaxRetries         int          `yaml:"max_retries" min:"0" doc:"retries under way at once"`
+	RetryBudget        *RetryBudget `yaml:"retry_budget" doc:"replaces max_retries"`
+	MaxConnectionPools *int         `yaml:"max_connection_pools" min:"0" doc:"hosts that have connections at once; any number when left out"`
 }
 
 // SetDefaults gives Envoy's.
-func (c *CircuitBreaker) SetDefaults() { c.MaxRequests, c.MaxRetries = 1024, 3 }
+func (t *Thresholds) SetDefaults() {
+	t.MaxConnections, t.MaxPendingRequests, t.MaxRequests, t.MaxRetries = 1024, 1024, 1024, 3
+}
+
+// PerHostThresholds are the caps of one host; of Envoy's thresholds only this one
+// is honoured for a host.
+type PerHostThresholds struct {
+	MaxConnections int `yaml:"max_connections" required:"true" min:"0" doc:"connections to one host at once; requests of high priority do not heed it"`
+}
+
+// of is the thresholds of a priority.
+func (c *CircuitBreaker) of(at Priority) *Thresholds {
+	if at == Normal {
+		return &c.Thresholds
+	}
+	if c.High != nil {
+		return c.High
+	}
+	return &defaultThresholds
+}
+
+var defaultThresholds = func() (t Thresholds) { t.SetDefaults(); return t }()
 
 // RetryBudget lets retries under way be a share of all requests under way. It is
 // a budget of concurrency: 20% of it is another thing than 20% of a rate.
@@ -31,7 +69,7 @@ func (r *RetryBudget) allows(l Load) bool {
 }
 
 // allowsRetry asks for a place among the retries under way.
-func (c *CircuitBreaker) allowsRetry(l Load) bool {
+func (c *Thresholds) allowsRetry(l Load) bool {
 	if c.RetryBudget != nil {
 		return c.RetryBudget.allows(l)
 	}

@@ -9,6 +9,7 @@ type Plan struct {
 	Timeout        time.Duration // of the whole call; 0 is none
 	Retry          *Retry        // nil: never
 	Breaker        *CircuitBreaker
+	Pool           *ConnectionPool // nil: connections have no limits of their own
 	FailureBreaker BreakerSettings // nil: none
 	Outlier        OutlierSettings // nil: none is ejected
 	CommonLB       *CommonLB       // nil: as the dialect has it
@@ -63,6 +64,9 @@ func (p *Plan) fill(r *Rule) {
 	}
 	if p.Breaker == nil {
 		p.Breaker = r.CircuitBreaker
+	}
+	if p.Pool == nil {
+		p.Pool = r.ConnectionPool
 	}
 	if p.FailureBreaker == nil && r.Breaker != nil {
 		p.FailureBreaker = r.Breaker.Settings

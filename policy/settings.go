@@ -15,6 +15,7 @@ type Rule struct {
 	Timeout          *unit.Duration  `yaml:"timeout" doc:"how long the caller waits for an answer, all tries together; forever when left out"`
 	Retry            *Retry          `yaml:"retry" doc:"what is tried again, and when"`
 	CircuitBreaker   *CircuitBreaker `yaml:"circuit_breaker" doc:"how much may be under way at once from one proxy"`
+	ConnectionPool   *ConnectionPool `yaml:"connection_pool" doc:"how connections to hosts are made, shared and ended"`
 	Breaker          *BreakerChoice  `yaml:"breaker" doc:"stops asking what keeps failing"`
 	OutlierDetection *OutlierChoice  `yaml:"outlier_detection" doc:"which hosts are taken out for a while because they fail"`
 	CommonLB         *CommonLB       `yaml:"common_lb_config" doc:"what holds for every balancer"`

@@ -1,0 +1,252 @@
+package policy
+
+import "github.com/meshdyno/meshdyno/mesh"
+
+// Priority is a route's. Each has its own connections and its own caps
+// (routing.proto, RoutingPriority).
+type Priority uint8
+
+// The priorities.
+const (
+	Normal Priority = iota // Envoy: DEFAULT
+	High
+	priorities
+)
+
+// Conn names a connection of one worker: its place in the low half, and in the
+// high half which of those that had the place it is. Its zero value names none.
+type Conn uint64
+
+func (c Conn) place() int32 { return int32(uint32(c)) - 1 }
+
+// Grant is what becomes of an attempt that asked for a connection.
+type Grant uint8
+
+// The grants.
+const (
+	Waits      Grant = iota // for a connection; Roused will tell
+	Granted                 // it goes out
+	Overflowed              // a cap stops it
+	Unpooled                // there may be no more pools
+	NotMade                 // the connection that it waited for could not be made
+	NotInTime               // nor was it within connect_timeout
+)
+
+// Pools are the connections of one worker to the hosts of an upstream: a pool
+// for each host and priority, made when it is first needed and forgotten when
+// nothing is left in it. It decides as Envoy does (conn_pool_base.cc), in this
+// order:
+//
+//	Begin   a connection is ready  -> max_requests, then the attempt goes out on
+//	                                  the one that became ready last
+//	        none is                -> max_pending_requests, then the attempt waits
+//	        and in both cases      -> connections are opened, up to three at once, if
+//	                                  they are wanted and max_connections lets them
+//	End     who waits longest goes out on what has become free
+//
+// A host that has no connection gets one although max_connections is reached:
+// nobody may wait for what will never come.
+//
+// What it wants done with connections stands on one list, Next; whose wait is
+// over on another, Roused. The driver empties both after all that it tells.
+type Pools struct {
+	settings *ConnectionPool
+	loads    *[priorities]usage  // shared by all workers
+	hosts    []Host              // shared by all workers
+	slots    [priorities][]int32 // by host, its pool
+	pools    slab[pool]
+	conns    slab[connection]
+	links    links // of the connections
+	waits    slab[wait]
+	queue    links // of the waits
+	roused   chain // the waits that are over
+	deeds    []Deed
+	taken    int // of the deeds
+	under    underWay
+	connects timers // while they are made
+	ages     timers // since they are made
+	idles    timers // while they carry nothing
+	streams  uint32 // attempts that a connection carries at once
+	most     uint32 // and in its life
+	counts   PoolCounts
+	idle     []int32 // what is about to be closed; here, so that it is not allocated
+}
+
+// underWay is what all pools of a worker hold together, for the preconnecting
+// that looks ahead.
+type underWay struct {
+	pending, active int
+	capacity        int64
+}
+
+// pool is the connections to one host at one priority.
+type pool struct {
+	host       int32
+	priority   Priority
+	leaving    bool  // the host has left: what idles is closed
+	conns      int32 // open or being made
+	dead       int32 // closed, with attempts that have not ended
+	active     int32 // attempts on connections
+	ready      chain // the one that became ready last comes first
+	connecting chain // the newest comes first
+	waiting    chain // the newest comes first
+	pending    int32
+	coming     int64 // attempts that the connecting ones will carry
+	capacity   int64 // and the ready ones too; what a busy one carries too many counts against it
+}
+
+// Deed is one thing to do about a connection.
+type Deed struct {
+	Open bool // or close
+	Conn Conn
+	Host int32
+}
+
+// PoolCounts is what happened to the connections of one worker.
+type PoolCounts struct {
+	Opened         uint32
+	ConnectFailed  uint32 // those not made in time among them
+	ConnectTimeout uint32
+	Overflow       uint32 // connections wanted, and not opened for max_connections
+	PendingFull    uint32 // attempts stopped by max_pending_requests or max_requests
+	PoolsFull      uint32 // attempts stopped by max_connection_pools
+	MaxRequests    uint32 // connections that reached max_requests_per_connection
+	MaxDuration    uint32
+	Idle           uint32 // connections closed by idle_timeout
+}
+
+// newPools makes the pools of a worker for these hosts.
+func newPools(s *ConnectionPool, multiplexed bool, hosts []Host, loads *[priorities]usage) *Pools {
+	if s == nil {
+		s = &noPoolSettings
+	}
+	p := &Pools{settings: s, hosts: hosts, loads: loads, roused: empty}
+	p.slots[Normal] = noSlots(len(hosts))
+	p.streams, p.most = s.perConnection(multiplexed)
+	p.connects, p.ages, p.idles = newTimers(s.ConnectTimeout), newTimers(s.MaxConnectionDuration), newTimers(s.IdleTimeout)
+	return p
+}
+
+func noSlots(n int) []int32 {
+	s := make([]int32, n)
+	for i := range s {
+		s[i] = none
+	}
+	return s
+}
+
+// Begin asks for a connection to a host. The owner is named again when its wait
+// is over.
+func (p *Pools) Begin(now mesh.Time, host int, at Priority, owner uint64) (conn Conn, ticket int32, how Grant) {
+	i, ok := p.pool(host, at)
+	if !ok {
+		p.counts.PoolsFull++
+		return 0, none, Unpooled
+	}
+	q := p.pools.at(i)
+	if c := q.ready.first; c != none {
+		if how = p.attach(q, c); how == Granted {
+			conn = p.name(c)
+		}
+		if p.settings.ratio() != 1 || int64(q.pending) > q.capacity {
+			p.openSome(now, i)
+		}
+		return conn, none, how
+	}
+	if !p.loads[at].admitsPending() {
+		p.counts.PendingFull++
+		return 0, none, Overflowed
+	}
+	ticket = p.enqueue(i, owner)
+	p.openSome(now, i)
+	return 0, ticket, Waits
+}
+
+// pool finds the pool of a host, or makes it if there may be one more.
+func (p *Pools) pool(host int, at Priority) (i int32, ok bool) {
+	if p.slots[at] == nil {
+		p.slots[at] = noSlots(len(p.hosts))
+	}
+	if i = p.slots[at][host]; i != none {
+		return i, true
+	}
+	if !p.loads[at].admitsPool() {
+		return none, false
+	}
+	p.loads[at].pools++
+	i = p.pools.take()
+	*p.pools.at(i) = pool{host: int32(host), priority: at, ready: empty, connecting: empty, waiting: empty}
+	p.slots[at][host] = i
+	return i, true
+}
+
+// forget gives up a pool.
+func (p *Pools) forget(i int32) {
+	q := p.pools.at(i)
+	p.loads[q.priority].pools--
+	if slot := &p.slots[q.priority][q.host]; *slot == i {
+		*slot = none
+	}
+	p.pools.put(i)
+}
+
+// Next takes the next deed off the list; false when there is none left.
+func (p *Pools) Next() (d Deed, ok bool) {
+	if p.taken == len(p.deeds) {
+		p.deeds, p.taken = p.deeds[:0], 0
+		return Deed{}, false
+	}
+	p.taken++
+	return p.deeds[p.taken-1], true
+}
+
+// attach puts an attempt on a connection that is ready, unless max_requests is
+// reached.
+func (p *Pools) attach(q *pool, i int32) Grant {
+	l := &p.loads[q.priority]
+	if !l.admitsRequest() {
+		p.counts.PendingFull++
+		return Overflowed
+	}
+	c := p.conns.at(i)
+	free := c.unused()
+	c.remaining--
+	switch {
+	case c.remaining == 0:
+		p.counts.MaxRequests++
+		q.ready.remove(p.links, i)
+		c.phase = connDraining
+	case free == 1:
+		q.ready.remove(p.links, i)
+		c.phase = connBusy
+	}
+	p.grow(q, -1)
+	if p.idles.after != 0 {
+		p.idles.cancel(i)
+	}
+	c.active++
+	q.active++
+	p.under.active++
+	p.hosts[q.host].Active++
+	l.requests++
+	return Granted
+}
+
+func (p *Pools) grow(q *pool, by int64) {
+	q.capacity += by
+	p.under.capacity += by
+}
+
+// name is how the driver knows a connection.
+func (p *Pools) name(i int32) Conn { return Conn(p.conns.at(i).generation)<<32 | Conn(uint32(i+1)) }
+
+// find is the connection of a name, unless it is closed and forgotten.
+func (p *Pools) find(name Conn) (i int32, c *connection) {
+	if i = name.place(); i < 0 {
+		return none, nil
+	}
+	if c = p.conns.at(i); c.generation != uint32(name>>32) {
+		return none, nil
+	}
+	return i, c
+}

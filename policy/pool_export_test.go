@@ -1,0 +1,76 @@
+package policy
+
+import "fmt"
+
+// NewPools makes the pools of one worker under a plan, with what it shares.
+func NewPools(plan *Plan, hosts []Host) *Pools {
+	return newPools(plan.Pool, plan.Multiplexed, hosts, newUsages(plan.Breaker))
+}
+
+// State is what Envoy's tests check: attempts on connections, attempts that wait,
+// and how many more all connections together could carry.
+func (p *Pools) State() (active, pending int, capacity int64) {
+	return p.under.active, p.under.pending, p.under.capacity
+}
+
+// Counts is what happened so far.
+func (p *Pools) Counts() PoolCounts { return p.counts }
+
+// Load is what is under way at a priority, the connections and pools among it.
+func (p *Pools) Load(at Priority) (connections, pending, requests, pools int) {
+	l := &p.loads[at]
+	return l.connections, l.pending, l.requests, l.pools
+}
+
+// Inflate books requests and waits that come from elsewhere.
+func (p *Pools) Inflate(pending, requests int) {
+	p.loads[Normal].pending += pending
+	p.loads[Normal].requests += requests
+}
+
+// Audit counts what stands in several places anew, as assertCapacityCountsAreCorrect
+// does in Envoy.
+func (p *Pools) Audit() error {
+	var active, capacity, conns int64
+	for i := range p.conns.items {
+		c := &p.conns.items[i]
+		if c.phase == connDead && c.active == 0 {
+			continue
+		}
+		active += int64(c.active)
+		if c.phase != connDead {
+			conns++
+			if c.phase != connDraining || c.unused() < 0 {
+				capacity += c.unused()
+			}
+		}
+	}
+	for at := range p.slots {
+		for host, i := range p.slots[at] {
+			if i == none {
+				continue
+			}
+			q := p.pools.at(i)
+			if int(q.host) != host || int(q.priority) != at {
+				return fmt.Errorf("the pool of host %d stands at host %d", q.host, host)
+			}
+			var coming, room int64
+			for n := q.connecting.first; n != none; n = p.links[n].after {
+				coming += p.conns.at(n).unused()
+			}
+			for n := q.ready.first; n != none; n = p.links[n].after {
+				room += p.conns.at(n).unused()
+			}
+			if coming != q.coming || (q.ready.first != none) != (room > 0) {
+				return fmt.Errorf("host %d: %d are coming, and it says %d; %d could go out", host, coming, q.coming, room)
+			}
+		}
+	}
+	if counted := int64(p.loads[Normal].connections + p.loads[High].connections); conns != counted {
+		return fmt.Errorf("%d connections, and it says %d", conns, counted)
+	}
+	if active != int64(p.under.active) || capacity != p.under.capacity {
+		return fmt.Errorf("%d attempts and room for %d, and it says %d and %d", active, capacity, p.under.active, p.under.capacity)
+	}
+	return nil
+}
