@@ -41,15 +41,15 @@ var lives = []struct {
 func ok(c *policy.Call, up *policy.Upstream) {
 	c.Begin(0, up, nil)
 	attempt := drain(c)
-	c.Done(5, attempt, mesh.OK)
+	c.Done(5, attempt, replied(mesh.OK))
 	drain(c)
 }
 
 func retried(c *policy.Call, up *policy.Upstream) {
 	c.Begin(0, up, nil)
-	c.Done(5, drain(c), mesh.Error)
+	c.Done(5, drain(c), replied(mesh.Error))
 	c.Wake(c.WakeAt())
-	c.Done(100e6, drain(c), mesh.OK)
+	c.Done(100e6, drain(c), replied(mesh.OK))
 	drain(c)
 }
 

@@ -52,11 +52,11 @@ const (
 	Gone                // given up by the caller before it could tell
 )
 
-func verdict(o mesh.Outcome) Verdict {
+func verdict(r *Reply) Verdict {
 	switch {
-	case o == mesh.Unfinished:
+	case r.Outcome == mesh.Unfinished:
 		return Gone
-	case o.Status() < 500:
+	case r.status() < 500:
 		return Good
 	}
 	return Bad

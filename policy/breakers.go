@@ -45,12 +45,12 @@ func (u *Upstream) admitted(now mesh.Time, host int) (ticket uint32) {
 }
 
 // learn tells its breaker how an attempt ended.
-func (u *Upstream) learn(now mesh.Time, host int, ticket uint32, o mesh.Outcome) {
+func (u *Upstream) learn(now mesh.Time, host int, ticket uint32, r *Reply) {
 	switch {
 	case u.breakers.all != nil:
-		u.breakers.all.Ended(now, ticket, verdict(o), &u.dice)
+		u.breakers.all.Ended(now, ticket, verdict(r), &u.dice)
 	case u.breakers.each != nil:
-		u.breakers.each[host].Ended(now, ticket, verdict(o), &u.dice)
+		u.breakers.each[host].Ended(now, ticket, verdict(r), &u.dice)
 		u.look(now, host)
 	}
 }

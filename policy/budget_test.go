@@ -71,11 +71,11 @@ func TestWhatCountsWhenABudgetIsAsked(t *testing.T) {
 			calls[i].Begin(0, up, nil)
 			drain(&calls[i])
 		}
-		calls[0].Done(0, 1, mesh.Error) // two of five: it gets its retry
+		calls[0].Done(0, 1, replied(mesh.Error)) // two of five: it gets its retry
 		if c.how == mesh.Timeout {
 			calls[1].Wake(second)
 		} else {
-			calls[1].Done(0, 1, c.how)
+			calls[1].Done(0, 1, replied(c.how))
 		}
 		if got := up.Retries() == 2; got != c.want {
 			t.Errorf("HTTP/2 %v, %v: a second retry is %v, want %v", c.multiplexed, c.how, got, c.want)
@@ -188,7 +188,7 @@ func TestGRPCsTokens(t *testing.T) {
 			if ok = good[attempt]; ok {
 				o = mesh.OK
 			}
-			if c.Done(now, n, o); !c.Over() {
+			if c.Done(now, n, policy.ReplyOf(o, true)); !c.Over() {
 				now = c.WakeAt()
 				c.Wake(now)
 			}

@@ -1,8 +1,6 @@
 package policy
 
 import (
-	"time"
-
 	"github.com/meshdyno/meshdyno/mesh"
 )
 
@@ -17,38 +15,39 @@ import (
 //	        the balancer; balancer; connection; the deadline of this try starts
 //	Done    retry condition, tries left, caps and budget of retries, back-off
 //	Wake    whole deadline, then this try's, then the end of a back-off
+//
+// Most calls have one attempt at a time. A hedge has several: the first good
+// answer is the call's, and the others are given up.
 type Call struct {
 	up       *Upstream
-	deadline mesh.Time     // of the whole call
-	began    mesh.Time     // the attempt under way
-	wake     mesh.Time     // of the try while waiting, of the back-off while pausing
-	hash     uint64        // of what its upstream keeps requests together by
-	paused   time.Duration // before the attempt under way, or the next
-	host     int32
-	ticket   uint32 // of the breaker, for the attempt under way
-	attempt  int16  // 1, 2, ...
-	era      uint16 // of the host's connections, when the attempt began
+	deadline mesh.Time // of the whole call
+	next     mesh.Time // another attempt goes out then; Never: none is due
+	hash     uint64    // of what its upstream keeps requests together by
+	try      attempt   // the newest
+	also     *company  // nil for most
+	flags    Flags
+	left     int16 // attempts that may still be added
+	from     int16 // the attempt whose answer is the call's; 0: none
+	held     int16 // places that it holds among the upstream's retries
 	state    state
 	todo     todo
 	outcome  mesh.Outcome
-	retrying bool // holds a place among the upstream's retries
-	connect  bool
 	hashed   bool // there is a hash
 }
 
 type state uint8
 
 const (
-	idle    state = iota // not begun, or answered
-	waiting              // an attempt is under way
-	pausing              // between two attempts
+	idle state = iota // not begun, or answered
+	busy
 )
 
 // todo is the set of actions that the driver has not taken yet.
 type todo uint8
 
 const (
-	toAbandon todo = 1 << iota
+	toAbandonOlder todo = 1 << iota
+	toAbandon
 	toSend
 	toAnswer
 )
@@ -66,45 +65,63 @@ const (
 )
 
 // Action is one thing for the driver to do. It is small enough to travel in
-// registers.
+// registers, as structs of up to four fields do. Why an answer is what it is say
+// the call's Flags.
 type Action struct {
 	Kind    ActionKind
 	Outcome mesh.Outcome
-	Attempt int16 // 1, 2, ...
+	Attempt int16 // 1, 2, ...; of Answer: whose answer to pass on, 0 when it is the proxy's own
 	Host    int32 // index among the upstream's hosts
 }
 
 // Begin starts a call to an upstream. The request is read now and not kept; one
 // of which nothing is known is nil.
 func (c *Call) Begin(now mesh.Time, up *Upstream, q Request) {
-	*c = Call{up: up, deadline: mesh.Never, wake: mesh.Never, host: -1}
+	*c = Call{}
+	c.up, c.left, c.state = up, up.more, busy
+	c.deadline, c.next, c.try.wake, c.try.host = mesh.Never, mesh.Never, mesh.Never, -1
 	c.hash, c.hashed = up.hasher.hash(q)
 	up.Start(now)
 	if t := up.plan.Timeout; t > 0 {
 		c.deadline = now.Add(t)
 	}
-	c.try(now)
+	c.start(now)
 }
 
-// Next takes the next action off the list: first what ends an attempt, then
-// what begins one, then the answer.
+// Next takes the next action off the list: first what ends attempts, in the
+// order of their numbers, then what begins one, then the answer.
 func (c *Call) Next() Action {
 	switch {
 	case c.todo == 0:
+		if c.state == idle {
+			c.giveBack()
+		}
 		return Action{}
+	case c.todo&toAbandonOlder != 0:
+		return c.abandonOlder()
 	case c.todo&toAbandon != 0:
 		c.todo &^= toAbandon
-		return Action{Kind: Abandon, Attempt: c.attempt, Host: c.host}
+		return Action{Kind: Abandon, Attempt: c.try.number, Host: c.try.host}
 	case c.todo&toSend != 0:
 		c.todo &^= toSend
-		if c.connect {
-			return Action{Kind: Connect, Attempt: c.attempt, Host: c.host}
+		if c.try.connect {
+			return Action{Kind: Connect, Attempt: c.try.number, Host: c.try.host}
 		}
-		return Action{Kind: Send, Attempt: c.attempt, Host: c.host}
+		return Action{Kind: Send, Attempt: c.try.number, Host: c.try.host}
 	default:
 		c.todo &^= toAnswer
-		return Action{Kind: Answer, Outcome: c.outcome}
+		c.giveBack()
+		return Action{Kind: Answer, Outcome: c.outcome, Attempt: c.from}
 	}
+}
+
+func (c *Call) abandonOlder() Action {
+	older := &c.also.older
+	a := (*older)[0]
+	if *older = append((*older)[:0], (*older)[1:]...); len(*older) == 0 {
+		c.todo &^= toAbandonOlder
+	}
+	return Action{Kind: Abandon, Attempt: a.number, Host: a.host}
 }
 
 // WakeAt is when the call wants to be woken if nothing happens before.
@@ -112,7 +129,7 @@ func (c *Call) WakeAt() mesh.Time {
 	if c.state == idle {
 		return mesh.Never
 	}
-	return min(c.deadline, c.wake)
+	return min(c.deadline, c.try.wake, c.next)
 }
 
 // UpstreamWakeAt is when the call's upstream wants to be woken. Whatever a call
@@ -122,17 +139,23 @@ func (c *Call) UpstreamWakeAt() mesh.Time { return c.up.WakeAt() }
 // Over says that the call has its answer, or was never begun.
 func (c *Call) Over() bool { return c.state == idle }
 
+// Flags say why the answer is what it is, until the call begins anew.
+func (c *Call) Flags() Flags { return c.flags }
+
 // Wants says whether the answer of an attempt would still be of use.
-func (c *Call) Wants(attempt int16) bool { return c.state == waiting && attempt == c.attempt }
+func (c *Call) Wants(attempt int16) bool { return c.find(attempt) != nil }
 
 // Done tells that an attempt ended. Attempts that were given up, and answers
 // after the end, are ignored.
-func (c *Call) Done(now mesh.Time, attempt int16, o mesh.Outcome) {
-	if !c.Wants(attempt) {
+func (c *Call) Done(now mesh.Time, attempt int16, r Reply) {
+	a := c.find(attempt)
+	if a == nil {
 		return
 	}
-	c.end(now, false, o)
-	c.settle(now, o)
+	c.book(now, a, false, &r)
+	retried := a.retried
+	c.drop(a)
+	c.settle(now, attempt, retried, &r)
 }
 
 // Wake tells that time has come as far as now.
@@ -141,109 +164,103 @@ func (c *Call) Wake(now mesh.Time) {
 	case c.state == idle || now < c.WakeAt():
 	case now >= c.deadline:
 		c.giveUp(now, mesh.Timeout)
-		c.answer(mesh.Timeout)
-	case c.state == waiting:
-		c.giveUp(now, mesh.Timeout)
-		c.settle(now, mesh.Timeout)
+		c.flags |= UpstreamRequestTimeout
+		c.answer(now, mesh.Timeout, 0)
+	case now >= c.try.wake:
+		c.tryTimedOut(now)
+	case c.up.plan.Hedging != nil:
+		c.another(now)
 	default:
-		c.try(now)
+		c.start(now)
 	}
 }
 
 // Cancel tells that the caller does not want the answer any more.
 func (c *Call) Cancel(now mesh.Time) {
 	c.giveUp(now, mesh.Unfinished)
-	c.releaseRetry()
-	c.state, c.todo = idle, c.todo&toAbandon
+	c.release(c.held)
+	c.state, c.todo = idle, c.todo&(toAbandonOlder|toAbandon)
 }
 
-// try starts an attempt, or answers when it may not.
-func (c *Call) try(now mesh.Time) {
+// start starts an attempt, or says what becomes of the call when it may not.
+func (c *Call) start(now mesh.Time) {
+	c.next = mesh.Never
 	switch {
 	case !c.up.flows(now):
-		c.answer(mesh.Broken)
+		c.shed(now, mesh.Broken)
 		return
 	case !c.up.admits():
 		c.up.overflowed(now, c.ask())
-		c.answer(mesh.Overflow)
+		c.flags |= UpstreamOverflow
+		c.shed(now, mesh.Overflow)
 		return
 	}
-	c.up.lookAround(now)
-	if len(c.up.set.Eligible) == 0 {
-		c.answer(mesh.Unavailable)
-		return
+	host := -1
+	if c.up.lookAround(now); len(c.up.set.Eligible) > 0 {
+		host = c.up.pick(now, c.ask())
 	}
-	host := c.up.pick(now, c.ask())
 	if host < 0 {
-		c.answer(mesh.Unavailable)
+		c.flags |= NoHealthyUpstream
+		c.answer(now, mesh.Unavailable, 0)
 		return
 	}
-	if c.connect, c.era = c.up.begin(host); !c.connect {
-		c.up.connected(now, host)
-	}
-	c.up.asked(now, host)
-	c.ticket = c.up.admitted(now, host)
-	c.host, c.state, c.began = int32(host), waiting, now
-	c.attempt++
-	c.up.sent(now, c.attempt)
-	c.todo |= toSend
-	c.wake = mesh.Never
-	if r := c.up.plan.Retry; r != nil && r.PerTryTimeout != nil {
-		c.wake = now.Add(r.PerTryTimeout.Std())
+	c.send(now, host)
+}
+
+// shed is an attempt that was not let out. It ends the call unless others are
+// under way (router.cc, onUpstreamReset).
+func (c *Call) shed(now mesh.Time, o mesh.Outcome) {
+	c.release(min(c.held, 1))
+	if !c.others() {
+		c.answer(now, o, 0)
 	}
 }
 
 // ask is what the balancer may know of the next attempt.
 func (c *Call) ask() Ask {
-	return Ask{Hash: c.hash, Hashed: c.hashed, Attempt: c.attempt + 1, Last: c.host}
+	return Ask{Hash: c.hash, Hashed: c.hashed, Attempt: c.try.number + 1, Last: c.try.host}
 }
 
-// settle decides after an attempt: try again, or answer with what it got.
-func (c *Call) settle(now mesh.Time, o mesh.Outcome) {
-	c.releaseRetry()
-	again := c.up.judge(now, o)
-	if !again || int(c.attempt) > c.up.plan.Retry.NumRetries {
-		c.answer(o)
-		return
+// send sends the next attempt.
+func (c *Call) send(now mesh.Time, host int) {
+	if c.try.live {
+		c.company().older = append(c.company().older, c.try)
 	}
-	if refusal, ok := c.up.mayRetry(now, o); !ok {
-		c.answer(refusal)
-		return
+	a := &c.try
+	a.began, a.wake, a.host, a.live, a.retried, a.blamed = now, mesh.Never, int32(host), true, false, false
+	a.number++
+	if a.connect, a.era = c.up.begin(host); !a.connect {
+		c.up.connected(now, host)
 	}
-	c.up.retries++
-	c.retrying = true
-	c.state = pausing
-	c.paused = c.up.pause(int(c.attempt), c.paused)
-	c.wake = now.Add(c.paused)
+	c.up.asked(now, host)
+	a.ticket = c.up.admitted(now, host)
+	c.up.sent(now, a.number)
+	c.todo |= toSend
+	c.ready(now)
 }
 
-// giveUp ends the attempt under way, if there is one.
-func (c *Call) giveUp(now mesh.Time, o mesh.Outcome) {
-	if c.state == waiting {
-		c.end(now, true, o)
-		c.todo |= toAbandon
+// ready starts the clocks of the newest attempt, which has its connection.
+func (c *Call) ready(now mesh.Time) {
+	if t := c.up.perTry; t > 0 {
+		c.try.wake = now.Add(t)
+	}
+	if h := c.up.plan.Hedging; h != nil && c.left > 0 {
+		c.next = now.Add(h.HedgingDelay.Std())
 	}
 }
 
-// end books the end of the attempt under way.
-func (c *Call) end(now mesh.Time, abandoned bool, o mesh.Outcome) {
-	c.up.end(int(c.host), c.era, c.up.parts(o, abandoned))
-	if c.connect && o != mesh.ConnectFailure && o != mesh.Unfinished {
-		c.up.connected(now, int(c.host)) // whoever waited for an answer had made the connection
+// answer ends the call. What is still under way is given up.
+func (c *Call) answer(now mesh.Time, o mesh.Outcome, from int16) {
+	if c.try.live || c.also != nil {
+		c.giveUp(now, mesh.Unfinished)
+		c.release(c.held)
 	}
-	c.up.learn(now, int(c.host), c.ticket, o)
-	c.up.observe(now, int(c.host), now.Sub(c.began), o)
-}
-
-func (c *Call) answer(o mesh.Outcome) {
-	c.releaseRetry()
-	c.state, c.outcome = idle, o
+	c.state, c.outcome, c.from, c.next = idle, o, from, mesh.Never
 	c.todo |= toAnswer
 }
 
-func (c *Call) releaseRetry() {
-	if c.retrying {
-		c.up.retries--
-		c.retrying = false
-	}
+// release gives back places that the call holds among the retries.
+func (c *Call) release(n int16) {
+	c.up.retries -= int(n)
+	c.held -= n
 }

@@ -152,9 +152,9 @@ func (g *game) event() {
 		g.pass(time.Duration(g.tape.next(256))*time.Millisecond, verb == 3)
 	case 4:
 		if c := g.anyone(); c != nil { // an attempt that is over, or that never was
-			c.Done(g.now, int16(c.sent+1+g.tape.next(3)), g.outcome())
+			c.Done(g.now, int16(c.sent+1+g.tape.next(3)), replied(g.outcome()))
 			if c.sent > 0 {
-				c.Done(g.now, int16(c.sent-1), g.outcome())
+				c.Done(g.now, int16(c.sent-1), replied(g.outcome()))
 			}
 			g.act(c)
 		}
@@ -193,7 +193,7 @@ func (g *game) end(c *player, o mesh.Outcome) {
 		g.spare[c.host]++
 	}
 	again := g.retries(c, o)
-	c.Done(g.now, int16(c.sent), o)
+	c.Done(g.now, int16(c.sent), replied(o))
 	g.decided(c, o, again)
 	g.ended(c, o)
 	g.act(c)
@@ -295,7 +295,7 @@ func (g *game) act(c *player) {
 // bounded says that some alarm must be set while the call is not over: it has a
 // deadline, or its try has, or it pauses.
 func (g *game) bounded(c *player) bool {
-	return g.plan.Timeout > 0 || !c.live || g.plan.Retry != nil && g.plan.Retry.PerTryTimeout != nil
+	return g.plan.Timeout > 0 || !c.live || g.plan.Retry != nil && g.plan.Retry.PerTryTimeout != nil && *g.plan.Retry.PerTryTimeout > 0
 }
 
 func (g *game) deadline(c *player) mesh.Time {

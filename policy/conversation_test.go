@@ -180,7 +180,7 @@ func (d *driver) answer(words []string) error {
 	for o := mesh.OK; o < mesh.Outcomes; o++ {
 		if o.String() == words[2] {
 			c := d.call(words[0])
-			c.Done(d.now, attempt, o)
+			c.Done(d.now, attempt, replied(o))
 			d.act(c)
 			return nil
 		}
@@ -199,7 +199,7 @@ func (d *driver) act(c *talk) {
 		case policy.Abandon:
 			d.say("%v %s abandons attempt %d at host %d", d.now, c.name, a.Attempt, a.Host)
 		case policy.Answer:
-			d.say("%v %s answers %v", d.now, c.name, a.Outcome)
+			d.say("%v %s answers %v", d.now, c.name, strings.TrimSpace(a.Outcome.String()+" "+c.Flags().String()))
 		}
 	}
 	if at := c.WakeAt(); at != c.wake {

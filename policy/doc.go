@@ -18,6 +18,9 @@
 // The Upstream has an alarm of its own, for what goes on between calls: the
 // driver wakes it at its WakeAt too, and looks at that after each call.
 //
+// Several attempts of a call may be in flight at once; Done tells of each how it
+// ended, as a [Reply]: its outcome, its status, and what its headers say.
+//
 // Chance is handed in as a stream, now always comes first, and nothing here
 // allocates per decision.
 package policy

@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/meshdyno/meshdyno/mesh"
 	"github.com/meshdyno/meshdyno/policy"
 )
 
@@ -44,7 +45,7 @@ func flows(t *testing.T, text string, multiplexed, overlap bool) map[int32]int {
 		c.Begin(0, up, nil)
 		hosts[c.Next().Host]++
 		if !overlap {
-			c.Done(5, 1, 1)
+			c.Done(5, 1, replied(mesh.OK))
 		}
 	}
 	return hosts

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/meshdyno/meshdyno/internal/strict"
+	"github.com/meshdyno/meshdyno/mesh"
 	"github.com/meshdyno/meshdyno/policy"
 )
 
@@ -147,7 +148,7 @@ func TestCallsKeepTogether(t *testing.T) {
 	live := func() {
 		c.Begin(0, up, q)
 		hosts[c.Next().Host]++
-		c.Done(5, 1, 1)
+		c.Done(5, 1, replied(mesh.OK))
 		drain(&c)
 	}
 	if n := testing.AllocsPerRun(1000, live); n != 0 {

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/meshdyno/meshdyno/mesh"
 )
@@ -26,9 +27,15 @@ func (l *Log) Text() string { return string(l.text) }
 func (l *Log) Begin(now mesh.Time, number uint64) { l.line(now, number, "begin") }
 
 // Done goes before Call.Done.
-func (l *Log) Done(now mesh.Time, number uint64, c *Call, attempt int16, o mesh.Outcome) {
-	if c.Wants(attempt) {
-		l.line(now, number, "done attempt %d %v", attempt, o)
+func (l *Log) Done(now mesh.Time, number uint64, c *Call, attempt int16, r Reply) {
+	switch {
+	case !c.Wants(attempt):
+	case r.Code != 0 && !broken(r.Outcome):
+		l.line(now, number, "done attempt %d %v %v", attempt, r.Outcome, r.Code)
+	case r.Status != 0 && int(r.Status) != r.Outcome.Status():
+		l.line(now, number, "done attempt %d %v %d", attempt, r.Outcome, r.Status)
+	default:
+		l.line(now, number, "done attempt %d %v", attempt, r.Outcome)
 	}
 }
 
@@ -56,7 +63,7 @@ func (l *Log) Next(now mesh.Time, number uint64, c *Call, a Action) {
 	case Abandon:
 		l.line(now, number, "abandon attempt %d host %d", a.Attempt, a.Host)
 	case Answer:
-		l.line(now, number, "answer %v", a.Outcome)
+		l.line(now, number, "answer %v", strings.TrimSpace(a.Outcome.String()+" "+c.Flags().String()))
 	case Nothing:
 		if at := c.WakeAt(); at != mesh.Never {
 			l.line(now, number, "wakes at %v", at)

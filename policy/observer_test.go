@@ -46,15 +46,15 @@ func TestBalancersLearnFromEveryAttempt(t *testing.T) {
 	up := policy.NewUpstream(&p, make([]policy.Endpoint, 4), dice(1))
 	var c policy.Call
 	c.Begin(100, up, nil)
-	c.Done(105, drain(&c), mesh.Error)
+	c.Done(105, drain(&c), replied(mesh.Error))
 	c.Wake(1e6) // the back-off is over
 	late := drain(&c)
 	c.Wake(251e6) // and so is this try
-	c.Done(252e6, late, mesh.OK)
+	c.Done(252e6, late, replied(mesh.OK))
 	c.Wake(253e6)
 	last := drain(&c)
-	c.Done(260e6, last, mesh.OK)
-	c.Done(261e6, last, mesh.Error)
+	c.Done(260e6, last, replied(mesh.OK))
+	c.Done(261e6, last, replied(mesh.Error))
 	c.Begin(300e6, up, nil)
 	c.Cancel(301e6)
 	want := []seen{

@@ -117,15 +117,15 @@ func (o *Outlier) Ejections() (sum uint64) {
 
 // Result tells how an attempt at a host ended. The router tells timeouts as 504
 // and resets as connections that failed, which makes them 503 (router.cc).
-func (o *Outlier) Result(now mesh.Time, host int, outcome mesh.Outcome) {
+func (o *Outlier) Result(now mesh.Time, host int, r Reply) {
 	switch {
-	case outcome == mesh.Unfinished:
+	case r.Outcome == mesh.Unfinished:
 	case o.is.rates:
-		o.watches[host].rates[externalOrigin].add(outcome == mesh.OK)
-	case broken(outcome) && o.s.Split:
+		o.watches[host].rates[externalOrigin].add(r.Outcome == mesh.OK)
+	case broken(r.Outcome) && o.s.Split:
 		o.localFailure(now, host)
 	default:
-		o.answered(now, host, outcome.Status())
+		o.answered(now, host, r.status())
 	}
 }
 

@@ -157,10 +157,10 @@ func (w *warden) tellOf(verb string, host int, words []string) {
 	case "answer":
 		w.o.Answered(w.now, host, number(w.t, words[0]))
 	case "fail":
-		w.o.Result(w.now, host, outcomeNamed(w.t, words[0]))
+		w.o.Result(w.now, host, replied(outcomeNamed(w.t, words[0])))
 	case "turns":
 		w.o.Answered(w.now, host, number(w.t, words[0]))
-		w.o.Result(w.now, host, outcomeNamed(w.t, words[1]))
+		w.o.Result(w.now, host, replied(outcomeNamed(w.t, words[1])))
 	case "connected":
 		w.o.Connected(w.now, host)
 	case "checked":

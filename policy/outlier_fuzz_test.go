@@ -100,7 +100,7 @@ func (g *outlierGame) event(p *tape) {
 	case 5:
 		g.o.Checked(g.now, host, true)
 	default:
-		g.o.Result(g.now, host, append(outcomes, mesh.Timeout, mesh.Unfinished)[p.next(len(outcomes)+2)])
+		g.o.Result(g.now, host, replied(append(outcomes, mesh.Timeout, mesh.Unfinished)[p.next(len(outcomes)+2)]))
 	}
 }
 

@@ -81,10 +81,10 @@ func (h *haproxyOutlier) Connected(now mesh.Time, host int) {
 }
 
 // Result is an answer, or none.
-func (h *haproxyOutlier) Result(now mesh.Time, host int, o mesh.Outcome) {
-	switch s := o.Status(); {
-	case o == mesh.Unfinished:
-	case o == mesh.ConnectFailure:
+func (h *haproxyOutlier) Result(now mesh.Time, host int, r Reply) {
+	switch s := r.status(); {
+	case r.Outcome == mesh.Unfinished:
+	case r.Outcome == mesh.ConnectFailure:
 		h.observe(now, host, false)
 	case h.settings.Observe == "layer7":
 		h.observe(now, host, s >= 100 && s < 500 || s == 501 || s == 505)

@@ -99,10 +99,10 @@ func (n *nginxOutlier) Sent(now mesh.Time, host int) {
 }
 
 // Result counts a failure. An answer makes a host live that was being tried.
-func (n *nginxOutlier) Result(now mesh.Time, host int, o mesh.Outcome) {
+func (n *nginxOutlier) Result(now mesh.Time, host int, r Reply) {
 	switch {
-	case n.peers == nil || o == mesh.Unfinished:
-	case n.failures.has(o):
+	case n.peers == nil || r.Outcome == mesh.Unfinished:
+	case n.failures.has(r.Outcome):
 		p := &n.peers[host]
 		if p.accessed < p.checked {
 			n.admit(host) // it was only tried; now it goes out anew

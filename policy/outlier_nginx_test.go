@@ -21,7 +21,7 @@ func TestNginx(t *testing.T) {
 
 	w.Sent(mesh.Time(11*s), 0)
 	w.want(11*s, "-++", "one request tries it, and others stay away")
-	w.Result(mesh.Time(11*s), 0, mesh.OK)
+	w.Result(mesh.Time(11*s), 0, replied(mesh.OK))
 	w.want(11*s, "+++", "it went well")
 
 	w.ask(30*s, 0, mesh.Timeout)
@@ -43,7 +43,7 @@ func TestNginxTrialNobodyHears(t *testing.T) {
 	w.Sent(mesh.Time(11*s), 1)
 	w.want(21*s, "+-", "the trial is under way")
 	w.want(22*s, "++", "and has taken too long")
-	w.Result(mesh.Time(23*s), 1, mesh.OK)
+	w.Result(mesh.Time(23*s), 1, replied(mesh.OK))
 	w.want(23*s, "++", "late, and yet it went well")
 }
 

@@ -193,9 +193,9 @@ func TestWhoMayBeChosen(t *testing.T) {
 				if a := c.Next(); a.Kind == policy.Answer {
 					break
 				} else if int(a.Host) <= failing {
-					c.Done(mesh.Time(i), a.Attempt, mesh.Error)
+					c.Done(mesh.Time(i), a.Attempt, replied(mesh.Error))
 				} else {
-					c.Done(mesh.Time(i), a.Attempt, mesh.OK)
+					c.Done(mesh.Time(i), a.Attempt, replied(mesh.OK))
 				}
 			}
 			if got := u.Eligible(); failing > 0 && !slices.Equal(got, want[failing-1]) {
@@ -212,7 +212,7 @@ func TestNobodyLeft(t *testing.T) {
 	var c policy.Call
 	c.Begin(0, u, nil)
 	c.Next()
-	c.Done(1, 1, mesh.Error)
+	c.Done(1, 1, replied(mesh.Error))
 	if a := c.Next(); a.Outcome != mesh.Error {
 		t.Fatalf("%+v", a)
 	}
@@ -280,7 +280,7 @@ func TestOutlierAllocatesNothing(t *testing.T) {
 	now := mesh.Time(0)
 	round := func() {
 		for i := range hosts {
-			o.Result(now, i, outcomes[i%len(outcomes)])
+			o.Result(now, i, replied(outcomes[i%len(outcomes)]))
 		}
 		now = o.WakeAt()
 		o.Wake(now)
@@ -293,7 +293,7 @@ func TestOutlierAllocatesNothing(t *testing.T) {
 func BenchmarkOutlierResult(b *testing.B) {
 	o, hosts := outlier(b, 100, "{outlier_detection: {}}")
 	for i := 0; b.Loop(); i++ {
-		o.Result(0, i%len(hosts), mesh.OK)
+		o.Result(0, i%len(hosts), replied(mesh.OK))
 	}
 }
 
@@ -301,7 +301,7 @@ func BenchmarkOutlierSweep(b *testing.B) {
 	o, hosts := outlier(b, 100, "{outlier_detection: {success_rate_request_volume: 0, failure_percentage_request_volume: 0}}")
 	for b.Loop() {
 		for i := range hosts {
-			o.Result(0, i, mesh.OK)
+			o.Result(0, i, replied(mesh.OK))
 		}
 		o.Wake(o.WakeAt())
 	}

@@ -16,7 +16,7 @@ type Detector interface {
 	// Connected tells that an attempt has its connection.
 	Connected(now mesh.Time, host int)
 	// Result tells how an attempt at a host ended.
-	Result(now mesh.Time, host int, o mesh.Outcome)
+	Result(now mesh.Time, host int, r Reply)
 	// Checked tells that an active health check of a host has passed, or not.
 	Checked(now mesh.Time, host int, passed bool)
 	// WakeAt is when it wants to be woken.

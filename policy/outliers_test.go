@@ -37,7 +37,7 @@ func (w *watched) ask(at time.Duration, host int, o mesh.Outcome) {
 	if o != mesh.ConnectFailure {
 		w.Connected(mesh.Time(at), host)
 	}
-	w.Result(mesh.Time(at), host, o)
+	w.Result(mesh.Time(at), host, replied(o))
 }
 
 // in draws which hosts are in: "+-+".
@@ -90,7 +90,7 @@ func mishaps(w *watched, seed uint64, look func(now mesh.Time)) {
 		host := d.IntN(len(w.hosts))
 		w.Sent(now, host)
 		w.Connected(now, host)
-		w.Result(now, host, mesh.Outcome(d.IntN(int(mesh.Outcomes))))
+		w.Result(now, host, replied(mesh.Outcome(d.IntN(int(mesh.Outcomes)))))
 		look(now)
 	}
 }
@@ -145,7 +145,7 @@ func detectsInPlace(t *testing.T, settings policy.OutlierSettings) {
 		w.Wake(now)
 		w.Sent(now, int(now)%4)
 		w.Connected(now, int(now)%4)
-		w.Result(now, int(now)%4, mesh.Error)
+		w.Result(now, int(now)%4, replied(mesh.Error))
 	}); n != 0 {
 		t.Errorf("%v allocations a result", n)
 	}
@@ -164,7 +164,7 @@ func BenchmarkDetector(b *testing.B) {
 				now := mesh.Time(n) * 1e6
 				o.Sent(now, n%100)
 				o.Connected(now, n%100)
-				o.Result(now, n%100, mesh.OK)
+				o.Result(now, n%100, replied(mesh.OK))
 			}
 		})
 	}
@@ -201,7 +201,7 @@ func TestOthersAskNobody(t *testing.T) {
 			var c policy.Call
 			c.Begin(1e9, up, nil)
 			if n := drain(&c); n > 0 && !c.Over() {
-				c.Done(1e9, n, failure)
+				c.Done(1e9, n, replied(failure))
 			}
 		}
 		var c policy.Call

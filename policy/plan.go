@@ -8,6 +8,8 @@ type Plan struct {
 	Balancer       BalancerSettings
 	Timeout        time.Duration // of the whole call; 0 is none
 	Retry          *Retry        // nil: never
+	HedgePolicy    *HedgePolicy  // nil: none
+	Hedging        *Hedging      // nil: none
 	Breaker        *CircuitBreaker
 	Pool           *ConnectionPool // nil: connections have no limits of their own
 	FailureBreaker BreakerSettings // nil: none
@@ -61,6 +63,12 @@ func (p *Plan) fill(r *Rule) {
 	}
 	if p.Retry == nil {
 		p.Retry = r.Retry
+	}
+	if p.HedgePolicy == nil {
+		p.HedgePolicy = r.HedgePolicy
+	}
+	if p.Hedging == nil {
+		p.Hedging = r.Hedging
 	}
 	if p.Breaker == nil {
 		p.Breaker = r.CircuitBreaker

@@ -6,14 +6,26 @@ import (
 	"github.com/meshdyno/meshdyno/mesh"
 )
 
-// budgetFor arms what the upstream needs to decide about retries.
-func (u *Upstream) budgetFor(r *Retry) {
+// armRetries arms what the upstream needs to decide about further attempts.
+func (u *Upstream) armRetries() {
+	p := u.plan
+	u.hedges = p.HedgePolicy != nil && p.HedgePolicy.HedgeOnPerTryTimeout
+	if h := p.Hedging; h != nil {
+		u.more = int16(min(h.MaxAttempts, grpcAttempts) - 1)
+	}
+	r := p.Retry
 	if r == nil {
 		return
 	}
-	u.again = r.retriable(u.plan.GRPC)
+	u.on = retryOnOf(r.RetryOn)
 	if r.Budget != nil {
 		u.budget = r.Budget.Settings.New()
+	}
+	if t := r.PerTryTimeout; t != nil && (p.Timeout == 0 || t.Std() < p.Timeout) {
+		u.perTry = t.Std()
+	}
+	if p.Hedging == nil {
+		u.more = int16(r.NumRetries)
 	}
 }
 
@@ -24,30 +36,41 @@ func (u *Upstream) sent(now mesh.Time, attempt int16) {
 	}
 }
 
-// judge says whether an attempt that ended in o is worth another one, and lets
+// judge says whether an attempt that ended in r is worth another one, and lets
 // the budget know.
-func (u *Upstream) judge(now mesh.Time, o mesh.Outcome) (again bool) {
-	again = u.again.has(o)
-	if u.budget != nil {
-		u.budget.Ended(now, o, again)
+func (u *Upstream) judge(now mesh.Time, r *Reply) (poor bool) {
+	if u.on == 0 {
+		return false
 	}
-	return again
+	poor = (r.Outcome != mesh.OK || u.on&maybeGood != 0) && u.worth(r)
+	u.tell(now, r, poor)
+	return poor
 }
 
-// mayRetry asks the breaker, which gives nothing away, and then the budget. When
-// there is no retry left it says what the caller is to get.
-func (u *Upstream) mayRetry(now mesh.Time, o mesh.Outcome) (refusal mesh.Outcome, ok bool) {
+// tell lets the budget know how an attempt ended.
+func (u *Upstream) tell(now mesh.Time, r *Reply, poor bool) {
+	if u.budget != nil {
+		u.budget.Ended(now, r.Outcome, poor)
+	}
+}
+
+// capsAllow asks the breaker for one more retry. It gives nothing away.
+func (u *Upstream) capsAllow(extra bool) bool {
+	return u.plan.Breaker == nil || u.plan.Breaker.allowsRetry(u.load(extra))
+}
+
+// withdraw takes one retry out of the budget.
+func (u *Upstream) withdraw(now mesh.Time, extra bool) bool {
+	return u.budget == nil || u.budget.Withdraw(now, u.load(extra))
+}
+
+// load is what is under way, and perhaps the attempt that has just ended.
+func (u *Upstream) load(extra bool) Load {
 	l := Load{Requests: u.requests, Retries: u.retries}
-	if u.lingers(o) {
+	if extra {
 		l.Requests++
 	}
-	if b := u.plan.Breaker; b != nil && !b.allowsRetry(l) {
-		return o, false
-	}
-	if u.budget != nil && !u.budget.Withdraw(now, l) {
-		return u.budget.Refusal(o), false
-	}
-	return o, true
+	return l
 }
 
 // lingers says whether Envoy still counts the attempt that has just ended among
@@ -64,4 +87,16 @@ func (u *Upstream) lingers(o mesh.Outcome) bool {
 // pause draws the back-off before retry n (1, 2, ...).
 func (u *Upstream) pause(n int, before time.Duration) time.Duration {
 	return u.plan.Retry.BackOff.pause(n, before, &u.dice)
+}
+
+// pauses are the back-offs of one call.
+type pauses struct {
+	last  time.Duration
+	drawn int // so far
+}
+
+func (p *pauses) next(u *Upstream) time.Duration {
+	p.drawn++
+	p.last = u.pause(p.drawn, p.last)
+	return p.last
 }

@@ -1,109 +1,108 @@
 package policy
 
-import "github.com/meshdyno/meshdyno/mesh"
+import (
+	"slices"
 
-// outcomeSet holds outcomes as bits.
-type outcomeSet uint32
+	"github.com/meshdyno/meshdyno/mesh"
+)
 
-func (s outcomeSet) has(o mesh.Outcome) bool { return s>>o&1 != 0 }
+// retryOn is the set of the words of Envoy's x-envoy-retry-on and
+// x-envoy-retry-grpc-on (router_filter.rst; retry_state_impl.cc).
+type retryOn uint32
 
-// retriable is the set of the outcomes of an attempt that are worth another
-// one: Envoy's x-envoy-retry-on (router_filter.rst; retry_state_impl.cc).
+const (
+	on5xx retryOn = 1 << iota
+	onGatewayError
+	onReset
+	onResetBeforeRequest
+	onConnectFailure
+	onRateLimited
+	onRetriable4xx
+	onRefusedStream
+	onStatusCodes
+	onHeaders
+	onCancelled
+	onDeadlineExceeded
+	onInternal
+	onResourceExhausted
+	onUnavailable
+)
+
+// maybeGood are the words that may cover an answer that is none the worse for it.
+const maybeGood = onStatusCodes | onHeaders | onRateLimited
+
+var retryOnWords = [...]string{"5xx", "gateway-error", "reset", "reset-before-request", "connect-failure",
+	"envoy-ratelimited", "retriable-4xx", "refused-stream", "retriable-status-codes", "retriable-headers",
+	"cancelled", "deadline-exceeded", "internal", "resource-exhausted", "unavailable"}
+
+func retryOnOf(words []string) (on retryOn) {
+	for i, word := range retryOnWords {
+		if slices.Contains(words, word) {
+			on |= 1 << i
+		}
+	}
+	return on
+}
+
+// worth says whether an attempt that ended in r is worth another one.
 //
-// An attempt that ends in Overflow or Unavailable got that answer from a proxy
-// further on, which is a 503 like any other (with x-envoy-overloaded, tried
-// again since April 2020). The proxy's own Overflow ends no attempt and is not
-// asked about here: it is never tried again.
-func (r *Retry) retriable(grpc bool) (set outcomeSet) {
-	for o := mesh.OK; o < mesh.Outcomes; o++ {
-		if r.covers(o, grpc) {
-			set |= 1 << o
-		}
+// An answer of a proxy further on is one like others: its 503 with
+// x-envoy-overloaded is tried again since April 2020. The proxy's own Overflow
+// ends no attempt and is not asked about here: it is never tried again.
+func (u *Upstream) worth(r *Reply) bool {
+	if broken(r.Outcome) {
+		return u.on.fromReset(r.Outcome)
 	}
-	return set
-}
-
-func (r *Retry) covers(o mesh.Outcome, grpc bool) bool {
-	for _, on := range r.RetryOn {
-		switch {
-		case broken(o):
-			if fromReset(on, o) {
-				return true
-			}
-		case fromHeaders(on, httpStatus(o, grpc)), grpc && fromGRPC(on, o.Status()):
-			return true
-		case on == "retriable-status-codes" && r.lists(httpStatus(o, grpc)):
-			return true
-		}
-	}
-	return false
-}
-
-// broken says that no answer came, so that there is no status to look at: what
-// the caller sees is the proxy's own.
-func broken(o mesh.Outcome) bool {
-	return o == mesh.Reset || o == mesh.ConnectFailure || o == mesh.Timeout
+	return u.fromHeaders(r)
 }
 
 // fromReset is wouldRetryFromReset. A try's timeout is a reset that this proxy
 // made, of a request that was sent. refused-stream never comes: the services
 // here answer 503 instead of refusing a stream.
-func fromReset(on string, o mesh.Outcome) bool {
-	switch on {
-	case "5xx", "gateway-error", "reset":
+func (on retryOn) fromReset(o mesh.Outcome) bool {
+	if o == mesh.ConnectFailure && on&(onConnectFailure|onResetBeforeRequest) != 0 {
 		return true
-	case "connect-failure", "reset-before-request":
-		return o == mesh.ConnectFailure
 	}
-	return false
+	return on&(on5xx|onGatewayError|onReset) != 0
 }
 
-// fromHeaders is wouldRetryFromHeaders, less what looks at other headers than
-// the status: envoy-ratelimited waits for an answer that carries its header.
-func fromHeaders(on string, status int) bool {
-	switch on {
-	case "5xx":
-		return status >= 500 && status < 600
-	case "gateway-error":
-		return status >= 502 && status <= 504
-	case "retriable-4xx":
-		return status == 409
+// fromHeaders is wouldRetryFromHeaders. What another proxy's rate limit refused
+// is tried again only by its own word.
+func (u *Upstream) fromHeaders(r *Reply) bool {
+	if u.hasHeader(r, "x-envoy-ratelimited") {
+		return u.on&onRateLimited != 0
 	}
-	return false
+	switch on, s := u.on, r.Status; {
+	case on&on5xx != 0 && s >= 500 && s < 600,
+		on&onGatewayError != 0 && s >= 502 && s <= 504,
+		on&onRetriable4xx != 0 && s == 409,
+		on&onStatusCodes != 0 && slices.Contains(u.plan.Retry.StatusCodes, int(s)):
+		return true
+	}
+	return u.on&grpcWord(r.Code) != 0
 }
 
-// httpStatus is the status line of an answer. That of gRPC is always 200; how
-// the call ended stands in grpc-status.
-func httpStatus(o mesh.Outcome, grpc bool) int {
-	if grpc {
-		return 200
+// hasHeader says whether an answer carries a header.
+func (u *Upstream) hasHeader(r *Reply, name string) (has bool) {
+	if r.Headers != nil {
+		u.scratch, has = r.Headers.AppendHeader(u.scratch[:0], name, 0)
 	}
-	return o.Status()
+	return has
 }
 
-// fromGRPC looks at grpc-status, of which the outcome's status is the
-// counterpart in HTTP (google/rpc/code.proto).
-func fromGRPC(on string, status int) bool {
-	switch on {
-	case "cancelled":
-		return status == 499
-	case "deadline-exceeded":
-		return status == 504
-	case "internal":
-		return status == 500
-	case "resource-exhausted":
-		return status == 429
-	case "unavailable":
-		return status == 503
+// grpcWord is the word that covers a grpc-status.
+func grpcWord(g mesh.GRPCStatus) retryOn {
+	switch g {
+	case mesh.GRPCCancelled:
+		return onCancelled
+	case mesh.GRPCDeadlineExceeded:
+		return onDeadlineExceeded
+	case mesh.GRPCInternal:
+		return onInternal
+	case mesh.GRPCResourceExhausted:
+		return onResourceExhausted
+	case mesh.GRPCUnavailable:
+		return onUnavailable
 	}
-	return false
-}
-
-func (r *Retry) lists(status int) bool {
-	for _, s := range r.StatusCodes {
-		if s == status {
-			return true
-		}
-	}
-	return false
+	return 0
 }

@@ -67,12 +67,12 @@ func TestRetryStates(t *testing.T) {
 			var call policy.Call
 			call.Begin(0, up, nil)
 			drain(&call)
-			call.Done(0, 1, c.answer)
+			call.Done(0, 1, policy.ReplyOf(c.answer, c.grpc))
 			if !call.Over() != c.again {
 				t.Fatalf("after %v it is tried again: %v, want %v", c.answer, !call.Over(), c.again)
 			}
 			if c.again {
-				limitExceeded(t, &call, up, c.answer)
+				limitExceeded(t, &call, up, policy.ReplyOf(c.answer, c.grpc))
 			}
 		})
 	}
@@ -80,14 +80,14 @@ func TestRetryStates(t *testing.T) {
 
 // limitExceeded is how most of those tests end: the one retry goes out when its
 // pause is over, and when it ends as badly there is no other.
-func limitExceeded(t *testing.T, call *policy.Call, up *policy.Upstream, o mesh.Outcome) {
+func limitExceeded(t *testing.T, call *policy.Call, up *policy.Upstream, r policy.Reply) {
 	now := call.WakeAt()
 	call.Wake(now)
 	if attempt := drain(call); attempt != 2 {
 		t.Fatalf("attempt %d goes out", attempt)
 	}
-	call.Done(now, 2, o)
-	if a := call.Next(); a.Kind != policy.Answer || a.Outcome != o || up.Retries() != 0 {
+	call.Done(now, 2, r)
+	if a := call.Next(); a.Kind != policy.Answer || a.Outcome != r.Outcome || up.Retries() != 0 {
 		t.Fatalf("then %+v, with %d retries under way", a, up.Retries())
 	}
 }
@@ -143,7 +143,7 @@ func checkRetryOn(t *testing.T, on string, grpc bool, want []string) {
 		var c policy.Call
 		c.Begin(0, policy.NewUpstream(&p, make([]policy.Endpoint, 1), dice(1)), nil)
 		c.Next()
-		c.Done(0, 1, o)
+		c.Done(0, 1, policy.ReplyOf(o, grpc))
 		if got := !c.Over(); got != slices.Contains(want, o.String()) {
 			t.Errorf("%s, gRPC %v: %s tried again is %v", on, grpc, o, got)
 		}
@@ -158,7 +158,7 @@ func TestOwnOverflowIsNotTriedAgain(t *testing.T) {
 		up := upstream(t, 1, "{retry: {retry_on: ["+on+"], num_retries: 5}, circuit_breaker: {max_requests: 0}}")
 		var c policy.Call
 		c.Begin(0, up, nil)
-		if a := c.Next(); a != (policy.Action{Kind: policy.Answer, Outcome: mesh.Overflow}) {
+		if a := c.Next(); a != (policy.Action{Kind: policy.Answer, Outcome: mesh.Overflow}) || c.Flags() != policy.UpstreamOverflow {
 			t.Errorf("%s: %+v", on, a)
 		}
 	}

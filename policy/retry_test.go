@@ -23,7 +23,7 @@ func TestTriesInAll(t *testing.T) {
 			if tries++; int(a.Attempt) != tries {
 				t.Fatalf("attempt %d is called %d", tries, a.Attempt)
 			}
-			c.Done(now, a.Attempt, mesh.Error)
+			c.Done(now, a.Attempt, replied(mesh.Error))
 			if at := c.WakeAt(); at != mesh.Never {
 				now = at
 				c.Wake(now)

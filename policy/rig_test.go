@@ -6,6 +6,7 @@ import (
 
 	"github.com/meshdyno/meshdyno/chance"
 	"github.com/meshdyno/meshdyno/internal/strict"
+	"github.com/meshdyno/meshdyno/mesh"
 	"github.com/meshdyno/meshdyno/policy"
 )
 
@@ -36,3 +37,6 @@ func upstream(t testing.TB, hosts int, text string) *policy.Upstream {
 }
 
 func dice(seed uint64) chance.Stream { return chance.New(seed, 0, "web-0", "payments") }
+
+// replied is how an attempt over HTTP ends in o.
+func replied(o mesh.Outcome) policy.Reply { return policy.ReplyOf(o, false) }

@@ -13,6 +13,8 @@ type Rule struct {
 	Dialect          string          `yaml:"dialect" enum:"envoy,envoy-1.25,envoy-1.26,envoy-1.27,envoy-1.28,envoy-1.31,grpc,istio,istio-1.4" doc:"whose exact behaviour"`
 	LoadBalancer     *LoadBalancer   `yaml:"load_balancer" doc:"which replica is asked"`
 	Timeout          *unit.Duration  `yaml:"timeout" doc:"how long the caller waits for an answer, all tries together; forever when left out"`
+	HedgePolicy      *HedgePolicy    `yaml:"hedge_policy" doc:"what is sent twice at once: Envoy's way"`
+	Hedging          *Hedging        `yaml:"hedging" doc:"what is sent several times at once: gRPC's way, in place of retry"`
 	Retry            *Retry          `yaml:"retry" doc:"what is tried again, and when"`
 	CircuitBreaker   *CircuitBreaker `yaml:"circuit_breaker" doc:"how much may be under way at once from one proxy"`
 	ConnectionPool   *ConnectionPool `yaml:"connection_pool" doc:"how connections to hosts are made, shared and ended"`

@@ -50,7 +50,7 @@ func call(up *policy.Upstream, o mesh.Outcome) (host int) {
 		}
 	}
 	if host >= 0 {
-		c.Done(0, attempt, o)
+		c.Done(0, attempt, replied(o))
 		drain(&c)
 	}
 	return host
@@ -84,7 +84,7 @@ func fails(up *policy.Upstream, hosts []int) {
 					o = mesh.Error
 				}
 			}
-			c.Done(0, a.Attempt, o)
+			c.Done(0, a.Attempt, replied(o))
 		}
 	}
 }

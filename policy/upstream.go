@@ -18,12 +18,18 @@ type Upstream struct {
 	set      *Set
 	dice     chance.Stream
 	breakers breakers
-	budget   Budget     // of retries, beside the breaker's; or nil
-	again    outcomeSet // the outcomes that are worth another attempt
-	hasher   hasher     // of what the balancer keeps requests together by
-	ask      Ask        // of the attempt being decided; here, so that it is not allocated
-	requests int        // attempts under way
-	retries  int        // retries under way, from the decision to the end of the attempt
+	budget   Budget        // of retries, beside the breaker's; or nil
+	on       retryOn       // what is worth another attempt
+	more     int16         // attempts of a call after the first
+	perTry   time.Duration // of one attempt; 0: none
+	learns   bool          // somebody does, from attempts that ended
+	hedges   bool          // a try whose time is up goes on
+	spare    []*company    // to be lent
+	scratch  []byte        // for the value of a header
+	hasher   hasher        // of what the balancer keeps requests together by
+	ask      Ask           // of the attempt being decided; here, so that it is not allocated
+	requests int           // attempts under way
+	retries  int           // retries under way, from the decision to the end of the attempt
 }
 
 // NewUpstream makes the state of one proxy for a callee with these endpoints,
@@ -39,7 +45,8 @@ func NewUpstream(plan *Plan, endpoints []Endpoint, dice chance.Stream) *Upstream
 		u.outlier = plan.Outlier.New(plan.Dialect, u.set.Hosts, &u.dice)
 	}
 	u.breakers = newBreakers(plan.FailureBreaker, len(endpoints))
-	u.budgetFor(plan.Retry)
+	u.armRetries()
+	u.learns = u.observer != nil || u.outlier != nil || plan.FailureBreaker != nil
 	if h, ok := plan.Balancer.(hashing); ok {
 		u.hasher.policies = h.hashPolicies()
 	}
@@ -114,13 +121,17 @@ func (u *Upstream) parts(o mesh.Outcome, abandoned bool) bool {
 	return o == mesh.ConnectFailure || !u.plan.Multiplexed && (abandoned || o == mesh.Reset)
 }
 
-// observe lets the balancer and the outlier detection learn from an attempt that
-// ended.
-func (u *Upstream) observe(now mesh.Time, host int, latency time.Duration, o mesh.Outcome) {
+// blame lets the outlier detection learn from an attempt that ended, or whose time
+// is up.
+func (u *Upstream) blame(now mesh.Time, host int, r *Reply) {
 	if u.outlier != nil {
-		u.outlier.Result(now, host, o)
+		u.outlier.Result(now, host, *r)
 		u.rechoose()
 	}
+}
+
+// observe lets the balancer learn from an attempt that ended.
+func (u *Upstream) observe(now mesh.Time, host int, latency time.Duration, o mesh.Outcome) {
 	if u.observer != nil {
 		u.observer.Done(now, host, latency, o)
 	}
@@ -146,7 +157,7 @@ func (u *Upstream) connected(now mesh.Time, host int) {
 func (u *Upstream) overflowed(now mesh.Time, ask Ask) {
 	if o, ok := u.outlier.(*Outlier); ok && o.is.overflows && len(u.set.Eligible) > 0 {
 		if host := u.pick(now, ask); host >= 0 {
-			u.outlier.Result(now, host, mesh.ConnectFailure)
+			u.outlier.Result(now, host, Reply{Outcome: mesh.ConnectFailure})
 			u.rechoose()
 		}
 	}

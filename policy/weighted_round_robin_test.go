@@ -142,7 +142,7 @@ func TestUpstreamsHandOnReports(t *testing.T) {
 					counts[a.Host]++
 				}
 			}
-			c.Done(now, 1, mesh.OK)
+			c.Done(now, 1, replied(mesh.OK))
 			c.Next()
 		}
 		return counts

@@ -20,6 +20,14 @@ type ended struct {
 	last     bool           // the connection is of no further use
 }
 
+// reply is what the policy is told.
+func (e *ended) reply() policy.Reply {
+	if e.response == nil {
+		return policy.Reply{Outcome: e.outcome}
+	}
+	return policy.Reply{Outcome: e.outcome, Status: uint16(e.response.StatusCode), Headers: headers(e.response.Header)}
+}
+
 // drop is for an attempt that nobody waits for any more. To close is all that
 // HTTP/1 can do about an answer.
 func (e ended) drop() {
@@ -31,7 +39,7 @@ func (e ended) drop() {
 // send starts an attempt over an idle connection, or over a new one.
 func (c *call) send(a policy.Action, over *conn) {
 	ctx := context.WithValue(context.WithoutCancel(c.request.Context()), attemptKey{}, int(a.Attempt))
-	ctx, c.giveUp = context.WithCancel(ctx)
+	ctx, c.stop[a.Attempt] = context.WithCancel(ctx)
 	request := c.outgoing(ctx, a.Attempt)
 	go func() {
 		e := c.attempt(ctx, int(a.Host), over, request)

@@ -16,18 +16,18 @@ type call struct {
 	request *http.Request
 	body    []byte
 
-	ended  chan ended         // attempts that came to an end by themselves
-	giveUp context.CancelFunc // ends the attempt under way
-	alarm  alarm
+	ended chan ended                   // attempts that came to an end by themselves
+	stop  map[int16]context.CancelFunc // ends an attempt under way
+	alarm alarm
 
-	response *http.Response // of the attempt that ended last, if it had one
-	told     mesh.Outcome   // how it ended
+	came     ended          // the attempt that ended last
+	response *http.Response // what the caller gets; nil when the proxy itself answers
 	outcome  mesh.Outcome
 	over     bool
 }
 
 func newCall(p *Proxy, r *http.Request, body []byte) *call {
-	return &call{Proxy: p, request: r, body: body, ended: make(chan ended), alarm: newAlarm()}
+	return &call{Proxy: p, request: r, body: body, ended: make(chan ended), stop: map[int16]context.CancelFunc{}, alarm: newAlarm()}
 }
 
 // run is the loop. Whatever comes first is told to the policy.
@@ -68,11 +68,12 @@ func (c *call) done(e ended) {
 		e.drop()
 		return
 	}
-	c.response, c.told = e.response, e.outcome
+	c.came = e
+	delete(c.stop, e.attempt)
 	if c.log != nil {
-		c.log.Done(now, c.number, &c.policy, e.attempt, e.outcome)
+		c.log.Done(now, c.number, &c.policy, e.attempt, e.reply())
 	}
-	c.policy.Done(now, e.attempt, e.outcome)
+	c.policy.Done(now, e.attempt, e.reply())
 	if e.response != nil {
 		c.release(e.conn, e.last)
 	}
@@ -114,7 +115,7 @@ func (c *call) cancel() {
 	}
 	c.policy.Cancel(now)
 	c.act(now)
-	c.over, c.response = true, nil
+	c.over = true
 }
 
 // act does what the policy wants done, and sets the alarm.
@@ -131,9 +132,10 @@ func (c *call) act(now mesh.Time) {
 		case policy.Connect:
 			c.send(a, nil)
 		case policy.Abandon:
-			c.giveUp()
+			c.stop[a.Attempt]()
+			delete(c.stop, a.Attempt)
 		case policy.Answer:
-			c.answer(a.Outcome)
+			c.answer(a)
 			return
 		case policy.Nothing:
 			c.alarm.set(now, c.policy.WakeAt())
@@ -142,11 +144,11 @@ func (c *call) act(now mesh.Time) {
 	}
 }
 
-// answer ends the call. What an attempt brought is passed on if it is what the
-// call ends with.
-func (c *call) answer(o mesh.Outcome) {
-	c.over, c.outcome = true, o
-	if o != c.told {
-		c.response = nil
+// answer ends the call. What the attempt that has just ended brought is passed on
+// if it is what the call ends with.
+func (c *call) answer(a policy.Action) {
+	c.over, c.outcome = true, a.Outcome
+	if a.Attempt > 0 && a.Attempt == c.came.attempt {
+		c.response = c.came.response
 	}
 }

@@ -12,10 +12,18 @@ type reading struct{ *http.Request }
 
 // AppendHeader appends the value number n of a header.
 func (q reading) AppendHeader(dst []byte, name string, n int) ([]byte, bool) {
-	values := q.Header[textproto.CanonicalMIMEHeaderKey(name)]
-	if strings.EqualFold(name, "host") {
-		values = []string{q.Host} // net/http has moved it there
+	if strings.EqualFold(name, "host") && n == 0 {
+		return append(dst, q.Host...), true // net/http has moved it there
 	}
+	return headers(q.Header).AppendHeader(dst, name, n)
+}
+
+// headers are those of a message as the policy reads them.
+type headers http.Header
+
+// AppendHeader appends the value number n of a header.
+func (h headers) AppendHeader(dst []byte, name string, n int) ([]byte, bool) {
+	values := h[textproto.CanonicalMIMEHeaderKey(name)]
 	if n >= len(values) {
 		return dst, false
 	}

@@ -91,7 +91,7 @@ var refused = []struct{ name, text, want string }{
 	{"unknown balancer", pair + users + "policies: [{load_balancer: rnadom}]", `3:28: unknown balancer "rnadom": did you mean random? (have `},
 	{"a longest pause below the first", pair + users + "policies: [{retry: {retry_on: [5xx], back_off: {base_interval: 1s, max_interval: 1ms}}}]", "3:82: max_interval is the longest pause, and base_interval is longer: 1s"},
 	{"settings of a balancer that has none", pair + users + "policies: [{load_balancer: {policy: random, choices: 2}}]", `3:45: unknown key "choices": there is nothing to set here`},
-	{"retry_on nothing known", pair + users + "policies: [{retry: {retry_on: [6xx]}}]", `3:32: an entry of retry_on must be one of 5xx, gateway-error, reset, reset-before-request, connect-failure, envoy-ratelimited, retriable-4xx, refused-stream, retriable-status-codes, cancelled, deadline-exceeded, internal, resource-exhausted, unavailable (got "6xx"); did you mean 5xx?`},
+	{"retry_on nothing known", pair + users + "policies: [{retry: {retry_on: [6xx]}}]", `3:32: an entry of retry_on must be one of 5xx, gateway-error, reset, reset-before-request, connect-failure, envoy-ratelimited, retriable-4xx, refused-stream, retriable-status-codes, retriable-headers, cancelled, deadline-exceeded, internal, resource-exhausted, unavailable (got "6xx"); did you mean 5xx?`},
 	{"retry_on as text", pair + users + `policies: [{retry: {retry_on: "5xx,reset"}}]`, `3:31: retry_on must be a list (got "5xx,reset"); write [5xx,reset]`},
 	{"negative retries", pair + users + "policies: [{retry: {retry_on: [5xx], num_retries: -1}}]", `3:51: num_retries must be at least 0 (got "-1")`},
 

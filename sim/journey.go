@@ -332,10 +332,11 @@ func (r *Run) answered(ref uint64, v *visit) {
 		r.visits.put(ref)
 		return
 	}
+	reply := policy.ReplyOf(v.outcome, r.edges[c.edge].policy.GRPC)
 	if r.log != nil {
-		r.log.Done(r.now, c.waiter, &c.policy, v.attempt, v.outcome)
+		r.log.Done(r.now, c.waiter, &c.policy, v.attempt, reply)
 	}
-	c.policy.Done(r.now, v.attempt, v.outcome)
+	c.policy.Done(r.now, v.attempt, reply)
 	if v.outcome == mesh.OK && c.policy.Over() {
 		r.tally.cost(r, c, v)
 	}

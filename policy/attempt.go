@@ -1,0 +1,129 @@
+package policy
+
+import (
+	"slices"
+
+	"github.com/meshdyno/meshdyno/mesh"
+)
+
+// attempt is one try of a call at one host.
+type attempt struct {
+	began   mesh.Time
+	wake    mesh.Time // when its own time is up
+	host    int32     // -1 before the first
+	ticket  uint32    // of the breaker
+	number  int16     // 1, 2, ...
+	era     uint16    // of the host's connections, when it began
+	live    bool      // under way
+	connect bool
+	retried bool // another is due or was sent in its place, though it goes on
+	blamed  bool // outlier detection has its timeout already
+}
+
+// company is what few calls need: attempts beside the newest, and what is to be
+// remembered from one to the next. Upstreams lend it, so that no call allocates
+// one in steady state.
+type company struct {
+	older  []attempt // beside the newest: under way, or lost and not told yet
+	paused pauses
+}
+
+// company borrows it when it is first needed.
+func (c *Call) company() *company {
+	if c.also == nil {
+		c.also = c.up.lend()
+	}
+	return c.also
+}
+
+func (u *Upstream) lend() *company {
+	n := len(u.spare)
+	if n == 0 {
+		return &company{}
+	}
+	lent := u.spare[n-1]
+	u.spare = u.spare[:n-1]
+	return lent
+}
+
+// giveBack does so when the call is over and everything told.
+func (c *Call) giveBack() {
+	if c.also != nil {
+		*c.also = company{older: c.also.older[:0]}
+		c.up.spare = append(c.up.spare, c.also)
+		c.also = nil
+	}
+}
+
+// find is an attempt under way; nil when it is not.
+func (c *Call) find(number int16) *attempt {
+	if number == c.try.number && c.try.live {
+		return &c.try
+	}
+	return c.findOlder(number)
+}
+
+func (c *Call) findOlder(number int16) *attempt {
+	if c.also == nil {
+		return nil
+	}
+	for i := range c.also.older {
+		if a := &c.also.older[i]; a.number == number && a.live {
+			return a
+		}
+	}
+	return nil
+}
+
+// drop takes an attempt that ended by itself off the books of the call.
+func (c *Call) drop(a *attempt) {
+	if a == &c.try {
+		a.live, a.wake = false, mesh.Never
+		return
+	}
+	c.also.older = slices.DeleteFunc(c.also.older, func(b attempt) bool { return b.number == a.number })
+}
+
+// others says whether something may still bring a better answer: an attempt
+// under way, or one that is due.
+func (c *Call) others() bool {
+	return c.try.live || c.next != mesh.Never || c.also != nil && len(c.also.older) > 0
+}
+
+// book takes the end of an attempt down.
+func (c *Call) book(now mesh.Time, a *attempt, abandoned bool, r *Reply) {
+	u, host := c.up, int(a.host)
+	u.end(host, a.era, u.parts(r.Outcome, abandoned))
+	if a.connect && r.Outcome != mesh.ConnectFailure && r.Outcome != mesh.Unfinished {
+		u.connected(now, host) // whoever waited for an answer had made the connection
+	}
+	if u.learns {
+		u.learn(now, host, a.ticket, r)
+		if !a.blamed || r.Outcome != mesh.Timeout {
+			u.blame(now, host, r)
+		}
+		u.observe(now, host, now.Sub(a.began), r.Outcome)
+	}
+}
+
+// giveUp ends all attempts under way.
+func (c *Call) giveUp(now mesh.Time, o mesh.Outcome) {
+	if c.also != nil {
+		c.giveUpOlder(now, o)
+	}
+	if c.try.live {
+		c.book(now, &c.try, true, &Reply{Outcome: o})
+		c.try.live, c.try.wake = false, mesh.Never
+		c.todo |= toAbandon
+	}
+}
+
+func (c *Call) giveUpOlder(now mesh.Time, o mesh.Outcome) {
+	for i := range c.also.older {
+		if a := &c.also.older[i]; a.live {
+			c.book(now, a, true, &Reply{Outcome: o})
+			a.live = false
+			c.todo |= toAbandonOlder
+		}
+	}
+}

@@ -1,0 +1,45 @@
+package policy
+
+import "github.com/meshdyno/meshdyno/mesh"
+
+// hedge is Envoy's hedge_on_per_try_timeout: a try whose time is up goes on, and
+// another is made beside it. Its timeout is held against its host all the same,
+// and it is always worth another try, whatever retry_on says (router.cc,
+// onSoftPerTryTimeout).
+func (c *Call) hedge(now mesh.Time) {
+	a := &c.try
+	a.wake, a.blamed = mesh.Never, true
+	c.up.blame(now, int(a.host), &Reply{Outcome: mesh.Timeout})
+	if c.up.plan.Retry != nil {
+		c.release(c.held)
+		_, a.retried = c.again(now, mesh.Timeout, false)
+	}
+}
+
+// settleHedge is gRPC's hedging (gRFC A6): an answer that is good, or fatal, is
+// the call's. Any other lets the next attempt out at once, unless its server
+// pushes back.
+func (c *Call) settleHedge(now mesh.Time, attempt int16, r *Reply) {
+	poor := c.up.plan.Hedging.passes(r)
+	c.up.tell(now, r, poor)
+	switch {
+	case !poor:
+		c.next = mesh.Never
+	case c.left > 0 && c.another(now):
+		return
+	}
+	c.end(now, attempt, poor, r)
+}
+
+// another lets the next hedge out, unless the caps or the budget are against it:
+// then there will be none any more.
+func (c *Call) another(now mesh.Time) bool {
+	c.left--
+	if !c.up.capsAllow(false) || !c.up.withdraw(now, false) {
+		c.left, c.next = 0, mesh.Never
+		return false
+	}
+	c.hold()
+	c.start(now)
+	return true
+}
