@@ -8,16 +8,8 @@ import (
 	"github.com/meshdyno/meshdyno/unit"
 )
 
-// BackOff is the pause between tries. Before try n+1, with b for base_interval
-// and m for max_interval:
-//
-//	envoy             a whole number of milliseconds in [0, min(b * 2^(n-1), m))
-//	grpc              min(b * multiplier^(n-1), m) * U(0.8, 1.2)
-//	aws_full          U(0, v)            where v = min(b * 2^n, m)
-//	aws_equal         v/2 + U(0, v/2)
-//	aws_decorrelated  min(m, U(b, 3 * the pause before)), the first of U(b, 3b)
-//	exponential       min(b * 2^(n-1), m), without chance
-//
+// BackOff is the pause between tries: before try n+1, with b for base_interval
+// and m for max_interval, what BackOffs says of its kind.
 // Sources: backoff_strategy.cc (the documents promise other ranges); gRPC A6 and
 // grpc-go stream.go; aws-arch-backoff-simulator, whose first n is 1.
 type BackOff struct {
@@ -25,6 +17,16 @@ type BackOff struct {
 	BaseInterval unit.Duration `yaml:"base_interval" doc:"what the pauses grow from; 0s is no pause"`
 	MaxInterval  unit.Duration `yaml:"max_interval" doc:"what they grow up to; ten times base_interval when left out"`
 	Multiplier   float64       `yaml:"multiplier" min:"1" max:"100" doc:"grpc: how a pause grows from one try to the next"`
+}
+
+// BackOffs says what each kind draws from, for readers.
+var BackOffs = []struct{ Name, About string }{
+	{"envoy", "a whole number of milliseconds in [0, min(b * 2^(n-1), m))"},
+	{"grpc", "min(b * multiplier^(n-1), m) * U(0.8, 1.2)"},
+	{"aws_full", "U(0, v), where v is min(b * 2^n, m)"},
+	{"aws_equal", "v/2 + U(0, v/2)"},
+	{"aws_decorrelated", "min(m, U(b, 3 * the pause before)), the first of U(b, 3b)"},
+	{"exponential", "min(b * 2^(n-1), m), without chance"},
 }
 
 // SetDefaults gives Envoy's: 25 ms, and ten times the base.

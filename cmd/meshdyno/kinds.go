@@ -5,69 +5,121 @@ import (
 	"strings"
 
 	"github.com/meshdyno/meshdyno/internal/strict"
-	"github.com/meshdyno/meshdyno/reports"
 	"github.com/meshdyno/meshdyno/scenarios"
 )
 
 type kindsVerb struct {
-	Markdown bool `help:"As Markdown tables, for a reference page."`
+	Name     string `arg:"" optional:"" help:"A menu, a kind, a section or a knob: balancer, least_request, retry, num_retries."`
+	Markdown bool   `help:"The whole reference of the scenario file, as a Markdown page."`
 }
 
-// Run lists every menu.
+// Run lists every menu, or what has the name.
 func (v *kindsVerb) Run(a *app) error {
-	write := writeMenu
-	if v.Markdown {
-		write = writeMarkdown
-	}
-	var b strings.Builder
-	for i, menu := range a.Kinds() {
-		if i > 0 {
-			b.WriteByte('\n')
-		}
-		write(&b, menu)
-	}
-	return a.print(b.String())
-}
-
-// writeMenu lists the rows under each other, and the settings under each row.
-func writeMenu(b *strings.Builder, menu scenarios.Menu) {
-	fmt.Fprintf(b, "%s (%s)\n", menu.What, menu.Where)
-	column := nameColumn(len(menu.Kinds), func(i int) string { return menu.Kinds[i].Name })
-	for _, kind := range menu.Kinds {
-		writeEntry(b, column, entry{kind.Name, kind.About})
-		for _, knob := range kind.Knobs {
-			b.WriteString(reports.Hanging(fmt.Sprintf("  %*s    %s: ", column, "", knob.Key), describe(knob), 80))
-		}
-	}
-}
-
-// describe is one setting in a sentence: its type, its default, what it is.
-func describe(knob strict.Knob) string {
-	text := knob.Type
-	if knob.Allowed != "" {
-		text += " " + knob.Allowed
-	}
 	switch {
-	case knob.Required:
-		text += ", required"
-	case knob.Default != "":
-		text += ", " + knob.Default + " when left out"
+	case v.Markdown && v.Name != "":
+		return wrongInput(fmt.Errorf("meshdyno: kinds --markdown is the whole page; leave %s out", strict.Show(v.Name)))
+	case v.Markdown:
+		return a.print(referencePage(a.Reference()))
+	case v.Name == "":
+		return a.print(overviewOfKinds(a.Reference()))
 	}
-	if knob.Doc != "" {
-		text += "; " + knob.Doc
+	s := &kindSearch{name: plainName(v.Name)}
+	for _, part := range a.Reference() {
+		s.part(&part)
 	}
-	return text
+	if s.found.Len() == 0 {
+		return wrongInput(fmt.Errorf("meshdyno: no menu, kind, section or knob is called %s%s\n  meshdyno kinds lists them",
+			strict.Show(v.Name), didYouMean("", v.Name, s.names)))
+	}
+	return a.print(s.found.String())
 }
 
-func writeMarkdown(b *strings.Builder, menu scenarios.Menu) {
-	fmt.Fprintf(b, "### %s (`%s`)\n\n| name | setting | what it is |\n|---|---|---|\n", menu.What, menu.Where)
-	for _, kind := range menu.Kinds {
-		fmt.Fprintf(b, "| `%s` | | %s |\n", kind.Name, cell(kind.About))
-		for _, knob := range kind.Knobs {
-			fmt.Fprintf(b, "| | `%s` | %s |\n", knob.Key, cell(describe(knob)))
+// kindSearch looks through the reference for a name, and remembers the others.
+type kindSearch struct {
+	name  string
+	found strings.Builder
+	names []string
+}
+
+// is says whether something is called what is looked for.
+func (s *kindSearch) is(name string) bool {
+	name, _, _ = strings.Cut(name, "(") // of exp(5ms), exp
+	s.names = append(s.names, name)
+	return plainName(name) == s.name
+}
+
+// plainName lets people write retry-budget for what is called retry budget.
+func plainName(name string) string {
+	return strings.NewReplacer(" ", "_", "-", "_").Replace(strings.ToLower(name))
+}
+
+func (s *kindSearch) part(p *scenarios.Part) {
+	for i := range p.Sections {
+		s.section(&p.Sections[i])
+	}
+	for _, m := range p.Menus {
+		s.menu(m)
+	}
+}
+
+// section shows all of a section that has the name, or the keys of it that have.
+func (s *kindSearch) section(section *strict.Section) {
+	menu := scenarios.Menu{What: section.What, Where: section.Paths[0], Kinds: section.Kinds}
+	whole := s.is(lastKey(section.Paths[0]))
+	if knobs := s.some(section.Knobs, whole); len(knobs) > 0 {
+		s.begin()
+		writeSection(&s.found, section, knobs)
+	}
+	if whole && menu.What != "" {
+		s.begin()
+		writeMenu(&s.found, menu)
+	} else if menu.What != "" {
+		s.menu(menu)
+	}
+}
+
+// menu shows all of a menu that has the name, or the kinds of it that have it, or
+// have a knob of that name.
+func (s *kindSearch) menu(m scenarios.Menu) {
+	whole := s.is(m.What) || s.is(lastKey(m.Where))
+	kinds := m.Kinds
+	if !whole {
+		kinds = nil
+		for _, kind := range m.Kinds {
+			kind.Knobs = s.some(kind.Knobs, s.is(kind.Name))
+			if len(kind.Knobs) > 0 || s.is(kind.Name) {
+				kinds = append(kinds, kind)
+			}
 		}
 	}
+	if len(kinds) > 0 {
+		m.Kinds = kinds
+		s.begin()
+		writeMenu(&s.found, m)
+	}
 }
 
-// cell makes text fit into a Markdown table.
-func cell(text string) string { return strings.ReplaceAll(text, "|", `\|`) }
+// some are the knobs that have the name, or all of them.
+func (s *kindSearch) some(knobs []strict.Knob, all bool) (some []strict.Knob) {
+	for _, knob := range knobs {
+		if isIt := s.is(lastKey(knob.Key)) || knob.Key == s.name; all || isIt {
+			some = append(some, knob)
+		}
+	}
+	return some
+}
+
+func (s *kindSearch) begin() {
+	if s.found.Len() > 0 {
+		s.found.WriteByte('\n')
+	}
+}
+
+// lastKey is the last part of a path that is a key, and no NAME or N.
+func lastKey(path string) string {
+	parts := strings.Split(path, ".")
+	for len(parts) > 1 && (parts[len(parts)-1] == "NAME" || parts[len(parts)-1] == "N") {
+		parts = parts[:len(parts)-1]
+	}
+	return parts[len(parts)-1]
+}

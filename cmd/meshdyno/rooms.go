@@ -148,8 +148,8 @@ func aboutOf(name string) string {
 	return about
 }
 
-// Kinds lists every menu, with the settings of each row.
-func (rooms) Kinds() []scenarios.Menu { return scenarios.Kinds() }
+// Reference is everything that a scenario file may say.
+func (rooms) Reference() []scenarios.Part { return scenarios.Reference() }
 
 // Schema is the JSON Schema of a scenario file.
 func (rooms) Schema() ([]byte, error) { return scenarios.Schema(), nil }

@@ -17,8 +17,8 @@ type world interface {
 	// Library and Topologies list what is embedded.
 	Library() []entry
 	Topologies() []entry
-	// Kinds lists every menu that a scenario can choose from.
-	Kinds() []scenarios.Menu
+	// Reference is everything that a scenario file may say.
+	Reference() []scenarios.Part
 	// Schema is the JSON Schema of a scenario file.
 	Schema() ([]byte, error)
 	// Import turns a foreign file into a scenario and notes what it left out.

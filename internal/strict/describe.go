@@ -16,6 +16,7 @@ type Knob struct {
 	Allowed  string // "at least 1", "" when everything is
 	Doc      string
 	Required bool
+	Below    string // the path at which its own keys are listed (Sections); "" for none
 }
 
 // Kind is one row of a menu with its settings.
@@ -65,14 +66,41 @@ func describe(v reflect.Value, before string) []Knob {
 			knobs = append(knobs, describe(value, key+".")...)
 			continue
 		}
-		knob := Knob{Key: key, Type: typeName(typ, &f), Doc: f.doc, Required: f.required,
-			Allowed: strings.TrimPrefix(strings.TrimPrefix(span(&f), " of "), " ")}
-		if d := defaultOf(value); d != nil {
-			knob.Default = fmt.Sprint(d)
-		}
-		knobs = append(knobs, knob)
+		knobs = append(knobs, knobOf(&f, key, value))
 	}
 	return knobs
+}
+
+// knobOf describes one key, whose default value is.
+func knobOf(f *field, key string, value reflect.Value) Knob {
+	knob := Knob{Key: key, Type: typeName(f.typ, f), Doc: f.doc, Required: f.required,
+		Allowed: strings.TrimPrefix(strings.TrimPrefix(span(f), " of "), " ")}
+	if !f.required && !strings.Contains(f.doc, "when left out") {
+		knob.Default = shownDefault(f, value)
+	}
+	return knob
+}
+
+// shownDefault is a default in the file's words, also where it is 0 or false: as
+// long as the file could say it.
+func shownDefault(f *field, value reflect.Value) string {
+	if d := defaultOf(value); d != nil {
+		return fmt.Sprint(d)
+	}
+	x, isNumber := number(value)
+	if least, bounded := bound(f.min, value.Type()); bounded && isNumber && x < least {
+		return ""
+	}
+	switch {
+	case value.Kind() == reflect.Pointer || value.Kind() == reflect.Slice:
+	case isText(value.Type()):
+		return textOf(value)
+	case value.Kind() == reflect.Bool:
+		return "false"
+	case isNumber:
+		return "0"
+	}
+	return ""
 }
 
 // typeName is a type in the words of a reader.
@@ -84,13 +112,15 @@ func typeName(t reflect.Type, f *field) string {
 	case isText(t):
 		return grammarOf(t)
 	case t.Kind() == reflect.Slice && elementShape(t) == nil:
-		return "list of " + typeName(t.Elem(), f)
+		return "a list, each " + typeName(t.Elem(), f)
 	case t.Kind() == reflect.Slice && elementShape(t).element != nil:
-		return "mapping of names"
+		return "a mapping of names"
 	case t.Kind() == reflect.Slice:
-		return "list"
+		return "a list"
 	case t.Kind() == reflect.Struct && shapeOf(t).choice != nil:
-		return "a " + shapeOf(t).choice.Kinds().What()
+		return "a kind of " + shapeOf(t).choice.Kinds().What()
+	case t.Kind() == reflect.Struct:
+		return "settings"
 	}
 	return strings.TrimSuffix(wanted(reflect.Zero(t), f), span(f))
 }
