@@ -45,7 +45,7 @@ func pageSection(b *strings.Builder, s *strict.Section) {
 			fmt.Fprintf(b, " A bare value is its `%s`.", s.Short)
 		}
 		if s.KindKey != "" {
-			fmt.Fprintf(b, " `%s` names the kind; just the name will do where its defaults are meant.", s.KindKey)
+			fmt.Fprintf(b, " `%s` names the kind%s; just the name will do where its defaults are meant.", s.KindKey, orUsual(s.Usual))
 		} else if s.What != "" {
 			fmt.Fprintf(b, " One key beside these names the kind of %s and holds its settings.", s.What)
 		}
@@ -58,6 +58,13 @@ func pageSection(b *strings.Builder, s *strict.Section) {
 		pageKnobs(b, kind.Knobs)
 		pageDifferences(b, kind.Name)
 	}
+}
+
+func orUsual(kind string) string {
+	if kind == "" {
+		return ""
+	}
+	return ", `" + kind + "` when left out"
 }
 
 func pageKnobs(b *strings.Builder, knobs []strict.Knob) {

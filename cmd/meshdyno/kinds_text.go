@@ -84,7 +84,9 @@ func writeSection(b *strings.Builder, s *strict.Section, knobs []strict.Knob) {
 	for _, knob := range knobs {
 		writeKnob(b, 2, knob)
 	}
-	writeDifferences(b, 2, lastKey(s.Paths[0]))
+	if s.What == "" {
+		writeDifferences(b, 2, lastKey(s.Paths[0]))
+	}
 }
 
 // writeMenu lists the rows under each other, and the settings under each row.
@@ -104,6 +106,7 @@ func writeMenu(b *strings.Builder, menu scenarios.Menu) {
 			writeDifferences(b, 6, kind.Name)
 		}
 	}
+	writeDifferences(b, 2, lastKey(menu.Where))
 }
 
 func kindNames(kinds []strict.Kind) (names []string) {

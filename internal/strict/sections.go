@@ -15,6 +15,7 @@ type Section struct {
 	Doc     string   // the sentence of the key that holds it
 	Short   string   // the key that a bare value sets; "" for none
 	KindKey string   // the key that chooses the kind; "" where the kind is a key itself
+	Usual   string   // the kind that is meant where none is named; "" for none
 	What    string   // what the kinds are: "balancer"; "" where there is no choice
 	Knobs   []Knob
 	Kinds   []Kind
@@ -57,6 +58,7 @@ func (w *sectionWriter) visit(path, doc string, t reflect.Type, v reflect.Value)
 	}
 	if s.choice != nil {
 		section.What, section.KindKey = s.choice.Kinds().What(), s.choice.KindKey()
+		section.Usual = usualKind(s.choice)
 		kinds, more := kindsOf(path, section.KindKey, s.choice.Kinds())
 		section.Kinds, below = kinds, append(below, more...)
 	}
