@@ -264,7 +264,7 @@ func retrying(t testing.TB) (rows []closedForm) {
 		law  string
 	}{{4, 3, "exp(10ms)"}, {10, 12, "exp(10ms)"}, {4, 3, "lognormal(10ms, cv=2)"}} {
 		m := modelOf(at.load*mu, "s", serviceOf("s", 0, work(t, at.law)))
-		m.Policies = []policy.Rule{{CircuitBreaker: &policy.CircuitBreaker{MaxRequests: at.most}}}
+		m.Policies = []policy.Rule{{CircuitBreaker: caps(at.most, 0)}}
 		b := erlangB(at.most, at.load)
 		rows = append(rows, closedForm{fmt.Sprintf("breaker_is_erlang_B_%d_%g_%s", at.most, at.load, at.law), lasting(m, 4e5), []figure{
 			share(mesh.Overflow, b), inside("s", at.load*(1-b)), throughput(at.load * mu * (1 - b))}})

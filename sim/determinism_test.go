@@ -28,7 +28,7 @@ func busyMesh(t testing.TB) Model {
 	m.Traffic = append(m.Traffic, closed(t, "users", "backend", 10, "exp(100ms)"))
 	timeout := 200 * unit.Millisecond
 	m.Policies = []policy.Rule{
-		{To: "db", LoadBalancer: &policy.LoadBalancer{Settings: &policy.LeastRequest{ChoiceCount: 2}}, CircuitBreaker: &policy.CircuitBreaker{MaxRequests: 6, MaxRetries: 2}},
+		{To: "db", LoadBalancer: &policy.LoadBalancer{Settings: &policy.LeastRequest{ChoiceCount: 2}}, CircuitBreaker: caps(6, 2)},
 		{Timeout: &timeout, Retry: &policy.Retry{RetryOn: []string{"5xx", "reset"}, NumRetries: 2, BackOff: policy.BackOff{BaseInterval: 5 * unit.Millisecond}}},
 	}
 	m.Faults = []fault.Fault{crashes("backend", 2*time.Second, 1, span(time.Second)), {At: 4 * unit.Second, For: span(time.Second), Kind: &fault.Slow{Service: "db", By: 10 * unit.Millisecond}}}

@@ -8,6 +8,7 @@ import (
 	"github.com/meshdyno/meshdyno/chance"
 	"github.com/meshdyno/meshdyno/loadgen"
 	"github.com/meshdyno/meshdyno/mesh"
+	"github.com/meshdyno/meshdyno/policy"
 	"github.com/meshdyno/meshdyno/unit"
 )
 
@@ -55,6 +56,14 @@ func closed(t testing.TB, name, to string, users int, think string) loadgen.Traf
 // run runs a model to its end and audits the books. Every test of the package
 // runs its models here, so that every run of every test is one more test of
 // conservation, Little's law and clean hands.
+// caps lets so many requests and retries be under way.
+func caps(requests, retries int) *policy.CircuitBreaker {
+	b := &policy.CircuitBreaker{}
+	b.SetDefaults()
+	b.MaxRequests, b.MaxRetries = requests, retries
+	return b
+}
+
 func run(t testing.TB, m Model, seed uint64) *Tally {
 	t.Helper()
 	return runPlan(t, compiled(t, m), seed)

@@ -186,7 +186,7 @@ func (b *breeder) rule(n int) (r policy.Rule) {
 		}
 	}
 	if b.maybe() {
-		r.CircuitBreaker = &policy.CircuitBreaker{MaxRequests: b.below(20), MaxRetries: b.below(4)}
+		r.CircuitBreaker = caps(b.below(20), b.below(4))
 		if b.maybe() {
 			r.CircuitBreaker.RetryBudget = &policy.RetryBudget{BudgetPercent: .2, MinRetryConcurrency: b.below(3)}
 		}
