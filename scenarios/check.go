@@ -127,6 +127,7 @@ func (l *loader) checkMeaning(g *callGraph) {
 	l.checkFaults(g)
 	l.checkNetwork()
 	if l.checkCycles(g) {
+		l.warnCalls(g)
 		l.checkPolicies(g)
 	}
 	l.warnDistributions()
