@@ -9,7 +9,7 @@ import "github.com/meshdyno/meshdyno/mesh"
 type breakers struct {
 	all       Breaker   // or nil
 	each      []Breaker // by host; or nil
-	changesAt mesh.Time // from when on a host may be shut or not although nothing was told
+	changesAt mesh.Time // from when on a host may be in or not although nothing was told
 }
 
 func newBreakers(s BreakerSettings, hosts int) breakers {
@@ -77,7 +77,10 @@ func (u *Upstream) lookAround(now mesh.Time) {
 		changed = changed || shut != h.Shut
 		h.Shut, next = shut, min(next, b.ChangesAt())
 	}
-	u.breakers.changesAt = next
+	if u.merge.ripe(now) {
+		u.merge.last, u.merge.due, changed = now, mesh.Never, true
+	}
+	u.breakers.changesAt = min(next, u.merge.due)
 	if changed {
 		u.choose()
 	}

@@ -21,6 +21,7 @@ type Host struct {
 	era     uint16 // another one since all connections broke
 	Ejected bool   // by outlier detection
 	Shut    bool   // by its breaker
+	Health  HostHealth
 }
 
 // Set is the endpoints of an upstream, what the proxy keeps about each, and
@@ -32,6 +33,8 @@ type Set struct {
 	Members     []int32 // those that could be eligible; nil: all Hosts
 	Multiplexed bool    // one connection carries many requests
 	Version     uint32  // another one when Eligible or a weight has changed; never 0
+
+	passed []mesh.Time // when health checks let a host in, by host; nil: there are none
 }
 
 // NewSet makes all hosts eligible.

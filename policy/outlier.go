@@ -22,6 +22,7 @@ type Outlier struct {
 	dice     *chance.Stream
 	most     float64 // max_ejection_percent
 	ejected  int
+	away     int // hosts that have left
 	wake     mesh.Time
 	changed  bool
 	counts   outlierCounts
@@ -143,7 +144,7 @@ func (o *Outlier) Connected(_ mesh.Time, host int) {
 
 // Checked tells that an active health check of a host has passed, or not.
 func (o *Outlier) Checked(now mesh.Time, host int, passed bool) {
-	if passed && o.s.SuccessfulActiveHealthCheckUneject && o.hosts[host].Ejected {
+	if passed && o.s.SuccessfulActiveHealthCheckUneject && o.hosts[host].Ejected && o.hosts[host].Health&failedCheck == 0 {
 		o.letIn(now, host)
 	}
 }
@@ -216,9 +217,24 @@ func (o *Outlier) letIn(now mesh.Time, host int) {
 	o.ejected--
 }
 
+// Left forgets a host that is no member any more; Joined begins anew with one.
+func (o *Outlier) Left(host int) {
+	if o.hosts[host].Ejected {
+		o.hosts[host].Ejected = false
+		o.ejected--
+	}
+	o.watches[host] = outlierWatch{in: mesh.Never}
+	o.away++
+}
+
+// Joined tells that a host is a member again.
+func (o *Outlier) Joined(mesh.Time, int) { o.away-- }
+
+func (o *Outlier) members() int { return len(o.hosts) - o.away }
+
 // share is the percentage of the hosts that are out, with so many more.
 func (o *Outlier) share(more int) float64 {
-	return 100 * float64(o.ejected+more) / float64(len(o.hosts))
+	return 100 * float64(o.ejected+more) / float64(o.members())
 }
 
 // enforces throws the dice of the cause's enforcing share.

@@ -70,6 +70,14 @@ func (h *haproxyOutlier) Start(now mesh.Time) {
 	}
 }
 
+// Left forgets a server.
+func (h *haproxyOutlier) Left(host int) { h.leave(host) }
+
+// Joined makes a host fit, with its first check at once.
+func (h *haproxyOutlier) Joined(now mesh.Time, host int) {
+	h.servers[host] = haproxyServer{health: h.settings.Rise, next: now}
+}
+
 // Sent tells it nothing.
 func (*haproxyOutlier) Sent(mesh.Time, int) {}
 

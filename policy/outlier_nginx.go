@@ -83,6 +83,17 @@ func (*nginxOutlier) Connected(mesh.Time, int) {}
 // Checked tells it nothing: only NGINX Plus has health checks.
 func (*nginxOutlier) Checked(mesh.Time, int, bool) {}
 
+// Left forgets a peer.
+func (n *nginxOutlier) Left(host int) {
+	n.leave(host)
+	if n.peers != nil {
+		n.peers[host] = nginxPeer{accessed: longAgo, checked: longAgo}
+	}
+}
+
+// Joined tells it nothing more.
+func (*nginxOutlier) Joined(mesh.Time, int) {}
+
 // Sent notes a request to a host that is tried again: others stay away from it.
 func (n *nginxOutlier) Sent(now mesh.Time, host int) {
 	if n.peers == nil {

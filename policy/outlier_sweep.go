@@ -86,7 +86,7 @@ type comparedHost struct {
 // (processSuccessRateEjections). Who has enough requests is settled before
 // anyone is ejected.
 func (o *Outlier) compareRates(now mesh.Time, from outlierOrigin) {
-	if n := len(o.hosts); n < o.s.SuccessRateMinimumHosts && n < o.s.FailurePercentageMinimumHosts {
+	if n := o.members(); n < o.s.SuccessRateMinimumHosts && n < o.s.FailurePercentageMinimumHosts {
 		return
 	}
 	o.gather(from)

@@ -19,6 +19,10 @@ type Detector interface {
 	Result(now mesh.Time, host int, r Reply)
 	// Checked tells that an active health check of a host has passed, or not.
 	Checked(now mesh.Time, host int, passed bool)
+	// Left tells that a host is no member any more, Joined that it is one again, of
+	// which nothing is known.
+	Left(host int)
+	Joined(now mesh.Time, host int)
 	// WakeAt is when it wants to be woken.
 	WakeAt() mesh.Time
 	// Wake tells that time has come as far as now.
@@ -95,6 +99,14 @@ func (e *ejections) hide(host int) {
 func (e *ejections) admit(host int) {
 	if e.hosts[host].Ejected {
 		e.hosts[host].Ejected, e.changed = false, true
+		e.out--
+	}
+}
+
+// leave takes a host off the books.
+func (e *ejections) leave(host int) {
+	if e.hosts[host].Ejected {
+		e.hosts[host].Ejected = false
 		e.out--
 	}
 }

@@ -15,8 +15,13 @@ type Plan struct {
 	FailureBreaker BreakerSettings // nil: none
 	Outlier        OutlierSettings // nil: none is ejected
 	CommonLB       *CommonLB       // nil: as the dialect has it
-	Multiplexed    bool            // one connection carries many requests (HTTP/2, gRPC)
-	GRPC           bool            // answers say in grpc-status how they ended
+	HealthCheck    HealthCheck     // nil: none
+
+	IgnoreHealthOnRemoval bool // hosts that discovery has lost go at once, whatever their checks say
+	CloseOnFailure        bool // a failed health check closes connections in use too
+
+	Multiplexed bool // one connection carries many requests (HTTP/2, gRPC)
+	GRPC        bool // answers say in grpc-status how they ended
 }
 
 // Resolve folds the rules for one edge: of each knob, the first rule that
@@ -81,6 +86,10 @@ func (p *Plan) fill(r *Rule) {
 	}
 	if p.Outlier == nil && r.OutlierDetection != nil {
 		p.Outlier = r.OutlierDetection.Settings
+	}
+	if p.HealthCheck == nil && r.HealthCheck != nil {
+		p.HealthCheck = r.HealthCheck.Settings
+		p.IgnoreHealthOnRemoval, p.CloseOnFailure = r.IgnoreHealthOnHostRemoval, r.CloseConnectionsOnHostHealthFailure
 	}
 	if p.CommonLB == nil {
 		p.CommonLB = r.CommonLB

@@ -8,19 +8,22 @@ import (
 // Rule is one entry of a scenario's policies: what the proxies do with the
 // requests it selects. The first entry that matches wins, knob by knob.
 type Rule struct {
-	To               string          `yaml:"to" doc:"the callee it is about; every service when left out"`
-	From             string          `yaml:"from" doc:"the caller it is about, a service or a traffic class; every one when left out"`
-	Dialect          string          `yaml:"dialect" enum:"envoy,envoy-1.25,envoy-1.26,envoy-1.27,envoy-1.28,envoy-1.31,grpc,istio,istio-1.4" doc:"whose exact behaviour"`
-	LoadBalancer     *LoadBalancer   `yaml:"load_balancer" doc:"which replica is asked"`
-	Timeout          *unit.Duration  `yaml:"timeout" doc:"how long the caller waits for an answer, all tries together; forever when left out"`
-	HedgePolicy      *HedgePolicy    `yaml:"hedge_policy" doc:"what is sent twice at once: Envoy's way"`
-	Hedging          *Hedging        `yaml:"hedging" doc:"what is sent several times at once: gRPC's way, in place of retry"`
-	Retry            *Retry          `yaml:"retry" doc:"what is tried again, and when"`
-	CircuitBreaker   *CircuitBreaker `yaml:"circuit_breaker" doc:"how much may be under way at once from one proxy"`
-	ConnectionPool   *ConnectionPool `yaml:"connection_pool" doc:"how connections to hosts are made, shared and ended"`
-	Breaker          *BreakerChoice  `yaml:"breaker" doc:"stops asking what keeps failing"`
-	OutlierDetection *OutlierChoice  `yaml:"outlier_detection" doc:"which hosts are taken out for a while because they fail"`
-	CommonLB         *CommonLB       `yaml:"common_lb_config" doc:"what holds for every balancer"`
+	To                                  string             `yaml:"to" doc:"the callee it is about; every service when left out"`
+	From                                string             `yaml:"from" doc:"the caller it is about, a service or a traffic class; every one when left out"`
+	Dialect                             string             `yaml:"dialect" enum:"envoy,envoy-1.25,envoy-1.26,envoy-1.27,envoy-1.28,envoy-1.31,grpc,istio,istio-1.4" doc:"whose exact behaviour"`
+	LoadBalancer                        *LoadBalancer      `yaml:"load_balancer" doc:"which replica is asked"`
+	Timeout                             *unit.Duration     `yaml:"timeout" doc:"how long the caller waits for an answer, all tries together; forever when left out"`
+	HedgePolicy                         *HedgePolicy       `yaml:"hedge_policy" doc:"what is sent twice at once: Envoy's way"`
+	Hedging                             *Hedging           `yaml:"hedging" doc:"what is sent several times at once: gRPC's way, in place of retry"`
+	Retry                               *Retry             `yaml:"retry" doc:"what is tried again, and when"`
+	CircuitBreaker                      *CircuitBreaker    `yaml:"circuit_breaker" doc:"how much may be under way at once from one proxy"`
+	ConnectionPool                      *ConnectionPool    `yaml:"connection_pool" doc:"how connections to hosts are made, shared and ended"`
+	Breaker                             *BreakerChoice     `yaml:"breaker" doc:"stops asking what keeps failing"`
+	OutlierDetection                    *OutlierChoice     `yaml:"outlier_detection" doc:"which hosts are taken out for a while because they fail"`
+	HealthCheck                         *HealthCheckChoice `yaml:"health_check" doc:"how hosts are asked whether they are well, and what follows"`
+	IgnoreHealthOnHostRemoval           bool               `yaml:"ignore_health_on_host_removal" doc:"with health_check: a host that discovery loses is out at once, though it passes its checks"`
+	CloseConnectionsOnHostHealthFailure bool               `yaml:"close_connections_on_host_health_failure" doc:"with health_check: a host that fails loses its connections at once, with the requests on them"`
+	CommonLB                            *CommonLB          `yaml:"common_lb_config" doc:"what holds for every balancer"`
 }
 
 // SetDefaults names the default dialect.

@@ -24,8 +24,12 @@ type SlowStart struct {
 // SetDefaults gives Envoy's.
 func (s *SlowStart) SetDefaults() { s.Aggression, s.MinWeightPercent = 1, 0.1 }
 
-// age is for how many milliseconds a host has been there.
+// age is for how many milliseconds a host has been there, or in after its health
+// checks let it in (lastHcPassTime).
 func age(now mesh.Time, set *Set, host int) int64 {
+	if set.passed != nil {
+		return max(now.Sub(set.passed[host]).Milliseconds(), 0)
+	}
 	if set.Endpoints == nil {
 		return max(now.Sub(0).Milliseconds(), 0)
 	}

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"github.com/meshdyno/meshdyno/chance"
@@ -13,6 +14,7 @@ import (
 // It stands before one balancer for each such group, as Envoy keeps one
 // scheduler for each, and looks at the hosts again when the set has changed.
 type spread struct {
+	plan      *Plan
 	common    CommonLB
 	zoneAware ZoneAware
 	hashes    bool // the balancer; then the hash chooses the priority, and no zone counts
@@ -20,8 +22,10 @@ type spread struct {
 	threshold int // whole percents
 	endpoints []Endpoint
 	levels    []priorityLevel
-	groups    []group // by priority
-	zones     []group // of the first priority, the caller's own first if it has hosts
+	groups    []group   // by priority
+	limping   []group   // the degraded hosts of each; nil before there are any
+	failOpen  *FailOpen // nil: Envoy's panic
+	zones     []group   // of the first priority, the caller's own first if it has hosts
 	routing   zoneRouting
 	sizes     zoneSizes
 	version   uint32  // of the set looked at
@@ -48,13 +52,15 @@ func (s *spread) Pick(now mesh.Time, set *Set, ask *Ask, dice *chance.Stream) in
 }
 
 func (s *spread) choose(ask *Ask, dice *chance.Stream) *group {
-	level := 0
-	if len(s.levels) > 1 {
-		level, _ = priorityOf(s.levels, s.number(ask, dice))
+	level, limping := 0, false
+	if len(s.levels) > 1 || s.levels[0].degradedLoad > 0 {
+		level, limping = priorityOf(s.levels, s.number(ask, dice))
 	}
 	switch {
 	case s.levels[level].panics && s.zoneAware.FailTrafficOnPanic:
 		return nil
+	case limping && !s.hashes && !s.levels[level].panics:
+		return &s.limping[level]
 	case level == 0 && !s.levels[0].panics && s.routing.mode != zonesIgnored && s.routes(dice):
 		return &s.zones[s.zone(dice)]
 	}
@@ -92,10 +98,12 @@ func (s *spread) look(set *Set) {
 	s.version = set.Version
 	for p := range s.groups {
 		g, l := &s.groups[p], &s.levels[p]
-		*l = priorityLevel{hosts: len(g.members)}
-		l.healthy = g.offer(set, false)
+		*l = priorityLevel{}
+		l.hosts, l.excluded = g.count(set)
+		l.healthy = g.offer(set, (*Host).healthy)
+		l.degraded = s.offerLimping(set, p)
 		if l.count(); s.common.WeightedPriorityHealth {
-			l.share = priorityShare{healthy: weigh(set, g.set.Eligible), all: weigh(set, g.members)}
+			l.share = s.weights(set, p)
 		}
 	}
 	if s.grpc {
@@ -104,25 +112,75 @@ func (s *spread) look(set *Set) {
 		spreadOver(s.levels, s.common.OverprovisioningFactor, s.threshold)
 	}
 	for p := range s.groups {
+		if l := &s.levels[p]; s.failOpen != nil {
+			l.panics = s.failOpen.opens(l.healthy+l.degraded, l.hosts-l.excluded)
+		}
 		if s.levels[p].panics {
-			s.groups[p].offer(set, true)
+			s.groups[p].offer(set, (*Host).member)
 		}
 	}
 	for z := range s.zones {
-		s.sizes.healthy[z] = s.zones[z].offer(set, false)
+		s.sizes.healthy[z] = s.zones[z].offer(set, (*Host).healthy)
 	}
 	if len(s.zones) > 0 {
 		s.routing.plan(&s.zoneAware, &s.sizes)
 	}
 }
 
-// offer makes those members eligible that are not ejected, or all, but none that
-// its breaker shuts, and counts them.
-func (g *group) offer(set *Set, all bool) int {
+// count counts the hosts, and those that are left out where hosts are counted.
+func (g *group) count(set *Set) (hosts, excluded int) {
+	for _, host := range g.members {
+		if h := &set.Hosts[host]; h.member() {
+			hosts++
+			if h.excluded() {
+				excluded++
+			}
+		}
+	}
+	return hosts, excluded
+}
+
+// offerLimping makes the degraded hosts of a priority eligible, in a group of
+// their own, and counts them. Balancers that hash know no such group: Envoy's
+// choose among the healthy ones (thread_aware_lb_impl.cc).
+func (s *spread) offerLimping(set *Set, priority int) int {
+	if s.limping == nil {
+		if !slices.ContainsFunc(set.Hosts, func(h Host) bool { return h.degraded() }) {
+			return 0
+		}
+		s.limping = make([]group, len(s.groups))
+		for p := range s.limping {
+			s.limping[p] = s.group(func(e *Endpoint) bool { return int(e.Priority) == p })
+		}
+	}
+	return s.limping[priority].offer(set, (*Host).degraded)
+}
+
+// weights are what weighted_priority_health counts.
+func (s *spread) weights(set *Set, priority int) (w priorityShare) {
+	for _, host := range s.groups[priority].members {
+		h, weight := &set.Hosts[host], int(set.weight(int(host)))
+		switch {
+		case h.Shut:
+		case h.healthy():
+			w.healthy += weight
+		case h.degraded():
+			w.degraded += weight
+		}
+		if h.member() && !h.excluded() {
+			w.all += weight
+		}
+	}
+	return w
+}
+
+// offer makes those members eligible that fit, but none that its breaker shuts,
+// and counts them.
+func (g *group) offer(set *Set, fits func(*Host) bool) int {
 	eligible, version := g.set.Eligible[:0], g.set.Version
 	g.set = *set
 	for _, host := range g.members {
-		if h := &set.Hosts[host]; !h.Shut && (all || !h.Ejected) {
+		if h := &set.Hosts[host]; !h.Shut && fits(h) {
 			eligible = append(eligible, host)
 		}
 	}
@@ -130,16 +188,9 @@ func (g *group) offer(set *Set, all bool) int {
 	return len(eligible)
 }
 
-func weigh(set *Set, hosts []int32) (sum int) {
-	for _, host := range hosts {
-		sum += int(set.weight(int(host)))
-	}
-	return sum
-}
-
 // Done tells every balancer that may have chosen the host.
 func (s *spread) Done(now mesh.Time, host int, latency time.Duration, o mesh.Outcome) {
-	for _, groups := range [...][]group{s.groups[s.endpoints[host].Priority:][:1], s.zones} {
+	for _, groups := range [...][]group{s.groups[s.endpoints[host].Priority:][:1], s.zones, s.limping} {
 		for i := range groups {
 			if b, ok := groups[i].balancer.(Observer); ok {
 				b.Done(now, host, latency, o)
@@ -150,7 +201,7 @@ func (s *spread) Done(now mesh.Time, host int, latency time.Duration, o mesh.Out
 
 // Report hands a host's load report to every balancer that may choose it.
 func (s *spread) Report(now mesh.Time, host int, r Report) {
-	for _, groups := range [...][]group{s.groups[s.endpoints[host].Priority:][:1], s.zones} {
+	for _, groups := range [...][]group{s.groups[s.endpoints[host].Priority:][:1], s.zones, s.limping} {
 		for i := range groups {
 			if b, ok := groups[i].balancer.(Reporter); ok {
 				b.Report(now, host, r)

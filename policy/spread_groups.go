@@ -9,10 +9,10 @@ func newSpread(plan *Plan, endpoints []Endpoint) *spread {
 	for i := range endpoints {
 		last = max(last, endpoints[i].Priority)
 	}
-	if last == 0 && (plan.CommonLB == nil || plan.CommonLB.ZoneAware == nil) {
+	if last == 0 && plan.HealthCheck == nil && (plan.CommonLB == nil || plan.CommonLB.ZoneAware == nil) {
 		return nil
 	}
-	s := &spread{grpc: plan.Dialect == "grpc", endpoints: endpoints, threshold: int(math.Round(plan.panicThreshold()))}
+	s := &spread{plan: plan, grpc: plan.Dialect == "grpc", endpoints: endpoints, threshold: int(math.Round(plan.panicThreshold()))}
 	s.common.SetDefaults()
 	if plan.CommonLB != nil {
 		s.common = *plan.CommonLB
@@ -20,16 +20,19 @@ func newSpread(plan *Plan, endpoints []Endpoint) *spread {
 	if s.common.ZoneAware != nil {
 		s.zoneAware = *s.common.ZoneAware
 	}
+	if plan.HealthCheck != nil && plan.CommonLB == nil {
+		s.failOpen = plan.HealthCheck.Rules().Opens
+	}
 	_, s.hashes = plan.Balancer.(hashing)
 	s.levels, s.groups = make([]priorityLevel, int(last)+1), make([]group, int(last)+1)
 	for p := range s.groups {
-		s.groups[p] = s.group(plan, func(e *Endpoint) bool { return int(e.Priority) == p })
+		s.groups[p] = s.group(func(e *Endpoint) bool { return int(e.Priority) == p })
 	}
 	return s
 }
 
-func (s *spread) group(plan *Plan, has func(e *Endpoint) bool) group {
-	g := group{balancer: plan.newBalancer()}
+func (s *spread) group(has func(e *Endpoint) bool) group {
+	g := group{balancer: s.plan.newBalancer()}
 	s.give(g.balancer)
 	for i := range s.endpoints {
 		if has(&s.endpoints[i]) {
@@ -41,14 +44,14 @@ func (s *spread) group(plan *Plan, has func(e *Endpoint) bool) group {
 }
 
 // locate makes the groups by zone.
-func (s *spread) locate(plan *Plan, own string, callers []ZoneCallers) {
+func (s *spread) locate(own string, callers []ZoneCallers) {
 	if s.common.ZoneAware == nil || s.hashes {
 		return
 	}
 	s.zones, s.sizes, s.version = nil, zoneSizes{places: len(callers)}, 0
 	names := s.zoneNames(own)
 	for _, name := range names {
-		s.zones = append(s.zones, s.group(plan, func(e *Endpoint) bool { return e.Priority == 0 && e.Zone == name }))
+		s.zones = append(s.zones, s.group(func(e *Endpoint) bool { return e.Priority == 0 && e.Zone == name }))
 	}
 	s.sizes.own = len(names) > 0 && names[0] == own
 	s.sizes.healthy, s.sizes.callers = make([]int, len(names)), make([]int, len(names))

@@ -15,6 +15,7 @@ type Upstream struct {
 	observer Observer // the balancer, if it learns from attempts; or nil
 	spread   *spread  // the balancer, if it first chooses a priority or a zone; or nil
 	outlier  Detector // nil: none
+	health   *Health  // nil: no active checks
 	set      *Set
 	dice     chance.Stream
 	breakers breakers
@@ -28,8 +29,12 @@ type Upstream struct {
 	scratch  []byte        // for the value of a header
 	hasher   hasher        // of what the balancer keeps requests together by
 	ask      Ask           // of the attempt being decided; here, so that it is not allocated
-	requests int           // attempts under way
-	retries  int           // retries under way, from the decision to the end of the attempt
+	merge    mergeWindow
+	closings []Closing // hosts whose connections the driver has to close
+	away     int       // hosts that are no members
+	used     bool      // a connection was opened for an attempt
+	requests int       // attempts under way
+	retries  int       // retries under way, from the decision to the end of the attempt
 }
 
 // NewUpstream makes the state of one proxy for a callee with these endpoints,
@@ -45,6 +50,8 @@ func NewUpstream(plan *Plan, endpoints []Endpoint, dice chance.Stream) *Upstream
 		u.outlier = plan.Outlier.New(plan.Dialect, u.set.Hosts, &u.dice)
 	}
 	u.breakers = newBreakers(plan.FailureBreaker, len(endpoints))
+	u.merge = newMergeWindow(plan)
+	u.watchHealth()
 	u.armRetries()
 	u.learns = u.observer != nil || u.outlier != nil || plan.FailureBreaker != nil
 	if h, ok := plan.Balancer.(hashing); ok {
@@ -57,14 +64,21 @@ func NewUpstream(plan *Plan, endpoints []Endpoint, dice chance.Stream) *Upstream
 // zone has, itself among them. It comes before the first call.
 func (u *Upstream) Locate(zone string, callers []ZoneCallers) {
 	if u.spread != nil {
-		u.spread.locate(u.plan, zone, callers)
+		u.spread.locate(zone, callers)
 	}
 }
 
 // Lost tells that every connection to a host broke. The attempts on them end
 // one by one, and take none of those along that are made since.
 func (u *Upstream) Lost(host int) {
-	h := &u.set.Hosts[host]
+	u.set.Hosts[host].lose()
+	if u.health != nil {
+		u.health.lost(host)
+	}
+}
+
+// lose takes off all connections; attempts on them are on none from now on.
+func (h *Host) lose() {
 	h.Conns, h.doomed = 0, h.Active
 	h.era++
 }
@@ -96,6 +110,7 @@ func (u *Upstream) begin(host int) (connect bool, era uint16) {
 	h.Active++
 	if h.Conns == 0 || !u.plan.Multiplexed && h.Active-h.doomed > h.Conns {
 		h.Conns++
+		u.used = true
 		return true, h.era
 	}
 	return false, h.era
@@ -124,9 +139,9 @@ func (u *Upstream) parts(o mesh.Outcome, abandoned bool) bool {
 // blame lets the outlier detection learn from an attempt that ended, or whose time
 // is up.
 func (u *Upstream) blame(now mesh.Time, host int, r *Reply) {
-	if u.outlier != nil {
+	if u.outlier != nil && u.set.Hosts[host].member() {
 		u.outlier.Result(now, host, *r)
-		u.rechoose()
+		u.rechoose(now)
 	}
 }
 
@@ -141,7 +156,7 @@ func (u *Upstream) observe(now mesh.Time, host int, latency time.Duration, o mes
 func (u *Upstream) asked(now mesh.Time, host int) {
 	if u.outlier != nil {
 		u.outlier.Sent(now, host)
-		u.rechoose()
+		u.rechoose(now)
 	}
 }
 
@@ -158,7 +173,7 @@ func (u *Upstream) overflowed(now mesh.Time, ask Ask) {
 	if o, ok := u.outlier.(*Outlier); ok && o.is.overflows && len(u.set.Eligible) > 0 {
 		if host := u.pick(now, ask); host >= 0 {
 			u.outlier.Result(now, host, Reply{Outcome: mesh.ConnectFailure})
-			u.rechoose()
+			u.rechoose(now)
 		}
 	}
 }
@@ -169,22 +184,32 @@ func (u *Upstream) Start(now mesh.Time) {
 	if u.outlier != nil {
 		u.outlier.Start(now)
 	}
+	if u.health != nil {
+		u.health.Start(now)
+	}
 }
 
 // WakeAt is when the upstream wants to be woken. What calls are told may make
 // that sooner.
 func (u *Upstream) WakeAt() mesh.Time {
-	if u.outlier == nil {
-		return mesh.Never
+	at := mesh.Never
+	if u.outlier != nil {
+		at = u.outlier.WakeAt()
 	}
-	return u.outlier.WakeAt()
+	if u.health != nil {
+		at = min(at, u.health.WakeAt())
+	}
+	return at
 }
 
 // Wake tells that time has come as far as now.
 func (u *Upstream) Wake(now mesh.Time) {
 	if u.outlier != nil {
 		u.outlier.Wake(now)
-		u.rechoose()
+		u.rechoose(now)
+	}
+	if u.health != nil {
+		u.health.Wake(now)
 	}
 }
 
@@ -197,15 +222,19 @@ func (u *Upstream) Ejections() uint64 {
 }
 
 // rechoose does so when outlier detection has done something.
-func (u *Upstream) rechoose() {
+func (u *Upstream) rechoose(now mesh.Time) {
 	if u.outlier.Changed() {
-		u.choose()
+		u.update(now)
 	}
 }
 
 // choose makes those hosts eligible that are not ejected, or all in panic; but
-// none that its breaker shuts. A spread looks for itself who is ejected.
+// none that its breaker shuts or that has left. A spread looks for itself who is
+// fit, and now, because what changes later may have to wait.
 func (u *Upstream) choose() {
-	all := u.spread != nil || u.outlier != nil && panics(len(u.set.Hosts)-u.outlier.Out(), len(u.set.Hosts), u.plan.panicThreshold())
-	u.set.Choose(func(h *Host) bool { return !h.Shut && (all || !h.Ejected) })
+	all := u.spread != nil || u.outlier != nil && panics(u.Members()-u.outlier.Out(), u.Members(), u.plan.panicThreshold())
+	u.set.Choose(func(h *Host) bool { return !h.Shut && h.member() && (all || !h.Ejected) })
+	if u.spread != nil {
+		u.spread.look(u.set)
+	}
 }

@@ -17,9 +17,9 @@ func candidates(f reflect.StructField, depth int) []string {
 	case f.Tag.Get("enum") != "":
 		return strings.Split(f.Tag.Get("enum"), ",")
 	case readsItself(t):
-		return examples(t)
+		return append(examples(t), bounds(f)...)
 	case t.Kind() == reflect.String:
-		return []string{"db", "default", "chain(3)", "PUT", "trace.csv", "a"}
+		return []string{"db", "default", "chain(3)", "PUT", "trace.csv", "a", "/ready"}
 	case t.Kind() == reflect.Bool:
 		return []string{"true", "false"}
 	case t.Kind() == reflect.Slice && isLeaf(plainType(t.Elem())):
@@ -60,7 +60,11 @@ func examples(t reflect.Type) []string {
 }
 
 func numbers(f reflect.StructField) []string {
-	all := []string{"3", "7", "1", "0", "101", "200", "503", "0.5", "2000", "65521"}
+	return append([]string{"3", "7", "1", "0", "101", "200", "503", "0.5", "2000", "65521"}, bounds(f)...)
+}
+
+// bounds are those of a key, if it has any.
+func bounds(f reflect.StructField) (all []string) {
 	for _, bound := range []string{f.Tag.Get("min"), f.Tag.Get("max")} {
 		if bound != "" {
 			all = append(all, bound)
