@@ -44,7 +44,7 @@ func (r *runner) result(tallies []*sim.Tally) *result.Result {
 		out.Traffic[s.Traffic[i].Name] = t
 	}
 	out.Timeline = timelineFigures(s, first)
-	out.Warnings = append(out.Warnings, r.warnings(out)...)
+	out.Warnings = append(out.Warnings, r.warnings(out, first)...)
 	s.judge(out)
 	return out
 }

@@ -82,7 +82,7 @@ func (r *runner) warmUp(ctx context.Context) error {
 		return nil
 	}
 	pilot := *r.model
-	pilot.Warmup, pilot.Faults = 0, nil
+	pilot.Warmup, pilot.Faults, pilot.Pilot = 0, nil, true
 	plan, err := sim.Compile(&pilot)
 	if err != nil {
 		return err

@@ -6,12 +6,14 @@ import (
 	"time"
 
 	"github.com/meshdyno/meshdyno/result"
+	"github.com/meshdyno/meshdyno/sim"
 	"github.com/meshdyno/meshdyno/stats"
 )
 
 // warnings are the doubts that a run leaves about its own figures.
-func (r *runner) warnings(out *result.Result) []string {
+func (r *runner) warnings(out *result.Result, tally *sim.Tally) []string {
 	all := []string{r.warmupWarning(out), stats.WarnFew(out.Replications)}
+	all = append(all, r.beginnings(&tally.Timeline)...)
 	for i := range r.scenario.Traffic {
 		name := r.scenario.Traffic[i].Name
 		for _, why := range classWarnings(out.Traffic[name]) {

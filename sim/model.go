@@ -20,6 +20,7 @@ type Model struct {
 	Warmup   time.Duration // simulated first and not measured
 	Duration time.Duration // measured
 	Limit    int           // requests in flight before the run gives up; 0 is DefaultLimit
+	Pilot    bool          // keep what the end of the warm-up is found from
 }
 
 // DefaultLimit is how many requests may be in flight before a run is stopped

@@ -28,7 +28,7 @@ type ClassTally struct {
 	Outcomes [mesh.Outcomes]uint64
 	OK       *stats.Latency
 	Failed   *stats.Latency
-	Batches  *stats.Batches // of the latencies of OK, in the order of the answers
+	Batches  *stats.Batches // of a pilot: the latencies of OK, in the order of the answers; or nil
 }
 
 // ServiceTally is one service, all replicas together. The levels are numbers of
@@ -84,7 +84,9 @@ func newTally(p *Plan) *Tally {
 		Classes: make([]ClassTally, len(p.classes)), Services: make([]ServiceTally, len(p.services)), Edges: make([]EdgeTally, len(p.edges))}
 	for i := range t.Classes {
 		t.Classes[i].OK, t.Classes[i].Failed = stats.NewLatency(3), stats.NewLatency(3)
-		t.Classes[i].Batches = &stats.Batches{}
+		if p.model.Pilot {
+			t.Classes[i].Batches = &stats.Batches{}
+		}
 	}
 	for i := range t.Services {
 		t.Services[i].Latency = stats.NewLatency(p.digits)
@@ -150,7 +152,9 @@ func (c *ClassTally) answered(now mesh.Time, o mesh.Outcome, latency int64) {
 		return
 	}
 	c.OK.Record(latency)
-	c.Batches.Record(now, float64(latency))
+	if c.Batches != nil {
+		c.Batches.Record(now, float64(latency))
+	}
 }
 
 // cost books where the time of a call that succeeded went.
