@@ -11,16 +11,18 @@ import (
 
 // Service is a set of equal replicas that answer requests.
 type Service struct {
-	Name        string     `yaml:",key" pattern:"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$"`
-	Replicas    int        `yaml:"replicas" min:"1" max:"1000000" doc:"how many equal copies run"`
-	Concurrency int        `yaml:"concurrency" min:"1" doc:"requests one replica works on at once; unlimited when left out"`
-	Queue       Queue      `yaml:"queue" doc:"what happens to requests beyond concurrency"`
-	CPU         float64    `yaml:"cpu" min:"0.001" doc:"cores one replica shares among its work (processor sharing); a core for each request at work when left out"`
-	Zones       []string   `yaml:"zones" pattern:"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$" doc:"replicas are spread over these in turn"`
-	Weights     []int      `yaml:"weights" min:"1" max:"65535" doc:"shares of the replicas in turn, for balancers that weigh; all alike when left out"`
-	Priorities  []int      `yaml:"priorities" min:"0" max:"127" doc:"priorities of the replicas in turn: 1 is asked when those of 0 cannot carry all; 0 when left out"`
-	Protocol    string     `yaml:"protocol" enum:"http1,http2,grpc,tcp,udp" doc:"what its callers speak to it"`
-	Endpoints   []Endpoint `yaml:"endpoints" doc:"what it answers, by path"`
+	Name        string       `yaml:",key" pattern:"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$"`
+	Replicas    int          `yaml:"replicas" min:"1" max:"1000000" doc:"how many equal copies run"`
+	Concurrency int          `yaml:"concurrency" min:"1" doc:"requests one replica works on at once; unlimited when left out"`
+	Queue       Queue        `yaml:"queue" doc:"what happens to requests beyond concurrency"`
+	CPU         float64      `yaml:"cpu" min:"0.001" doc:"cores one replica shares among its work (processor sharing); a core for each request at work when left out"`
+	Subsets     []Subset     `yaml:"subsets" doc:"replicas with labels of their own, such as versions: {v1: {replicas: 3}, v2: {replicas: 1}}; they are all the replicas there are"`
+	Zones       []string     `yaml:"zones" pattern:"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$" doc:"replicas are spread over these in turn"`
+	ZoneWeights []ZoneWeight `yaml:"zone_weights" doc:"how much each zone gets beside the others, where locality_weighted_lb_config asks for it; a zone left out gets nothing"`
+	Weights     []int        `yaml:"weights" min:"1" max:"65535" doc:"shares of the replicas in turn, for balancers that weigh; all alike when left out"`
+	Priorities  []int        `yaml:"priorities" min:"0" max:"127" doc:"priorities of the replicas in turn: 1 is asked when those of 0 cannot carry all; 0 when left out"`
+	Protocol    string       `yaml:"protocol" enum:"http1,http2,grpc,tcp,udp" doc:"what its callers speak to it"`
+	Endpoints   []Endpoint   `yaml:"endpoints" doc:"what it answers, by path"`
 }
 
 // SetDefaults makes s one replica of the ideal world.

@@ -11,6 +11,7 @@ import "math"
 type bound struct {
 	factor uint64 // percent of a fair share
 	order  []int32
+	shares []float64 // by host; nil: each has its share by weight
 	random mersenne
 }
 
@@ -28,7 +29,7 @@ func (b *bound) relieve(set *Set, total float64, hash uint64, found int32) int32
 	for i := range b.order {
 		j := i + b.random.below(len(b.order)-i)
 		b.order[i], b.order[j] = b.order[j], b.order[i]
-		if b.order[i] == found {
+		if b.order[i] == found || b.shares != nil && b.shares[b.order[i]] == 0 {
 			continue
 		}
 		other := b.load(set, b.order[i], total, room)
@@ -53,7 +54,11 @@ func (b *bound) room(set *Set) float64 {
 
 // load is what a host has, of what it may have; above 1 it is full.
 func (b *bound) load(set *Set, host int32, total, room float64) float64 {
-	slots := max(math.Ceil(float64(room*set.share(host, total))), 1)
+	share := set.share(host, total)
+	if b.shares != nil {
+		share = b.shares[host]
+	}
+	slots := max(math.Ceil(float64(room*share)), 1)
 	return float64(set.Hosts[host].Active) / slots
 }
 

@@ -76,7 +76,8 @@ func newConsistent(kind tableKind, c *ConsistentConfig) *consistent {
 
 func (c *consistent) share(t *Tables) { c.tables = t }
 
-// Pick looks up the host of a hash; without one, any.
+// Pick looks up the host of a hash; without one, any. It is -1 when all hosts
+// are in zones without weight.
 func (c *consistent) Pick(_ mesh.Time, set *Set, ask *Ask, dice *chance.Stream) int {
 	hash := ask.Hash
 	if !ask.Hashed {
@@ -85,6 +86,9 @@ func (c *consistent) Pick(_ mesh.Time, set *Set, ask *Ask, dice *chance.Stream) 
 	if c.version != set.Version {
 		c.version = set.Version
 		c.build(set, set.Eligible)
+	}
+	if len(c.kept.members) == 0 {
+		return -1
 	}
 	host := c.table.host(hash, int(ask.Again))
 	if c.bound != nil {
@@ -99,15 +103,26 @@ func (c *consistent) build(set *Set, hosts []int32) {
 	for _, host := range hosts {
 		c.total += float64(set.weight(int(host)))
 	}
+	shares := []float64(nil)
+	if set.byZone {
+		shares = set.zoneShares(hosts)
+	}
 	members := c.tables.scratch[:0]
 	for _, host := range hosts {
-		members = append(members, member{key: set.hashKey(int(host), c.hostname), host: host, share: set.share(host, c.total)})
+		m := member{key: set.hashKey(int(host), c.hostname), host: host, share: set.share(host, c.total)}
+		if shares != nil {
+			m.share = shares[host]
+		}
+		if m.share > 0 {
+			members = append(members, m)
+		}
 	}
 	c.tables.scratch = members
 	c.tables.leave(c.kept)
 	c.kept = c.tables.of(c.kind, members)
 	c.table = c.kept.table
 	if c.bound != nil {
+		c.bound.shares = shares
 		c.bound.order = slices.Grow(c.bound.order[:0], len(hosts))[:len(hosts)]
 	}
 }

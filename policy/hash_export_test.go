@@ -79,5 +79,16 @@ func RingOf(u *Upstream) (hashes []uint64, hosts []int32) { return Points(u.bala
 // BalancerOf is what an upstream chooses with.
 func BalancerOf(u *Upstream) Balancer { return u.balancer }
 
+// HashedHosts are the hosts by place in the table of the first priority.
+func HashedHosts(u *Upstream) []int32 {
+	switch table := u.balancer.(*spread).groups[0].balancer.(*consistent).table.(type) {
+	case *ring:
+		return table.hosts
+	case *maglev:
+		return table.places
+	}
+	return nil
+}
+
 // Set is what it chooses from.
 func (u *Upstream) Set() *Set { return u.set }

@@ -41,13 +41,14 @@ var JitterBelow = jitterBelow
 // sees them.
 func (u *Upstream) Chosen(now mesh.Time) []int32 {
 	u.lookAround(now)
-	if u.spread == nil {
+	s, ok := u.spread.(*spread)
+	if !ok {
 		return u.set.Eligible
 	}
-	if u.spread.version != u.set.Version {
-		u.spread.look(u.set)
+	if s.version != u.set.Version {
+		s.look(u.set)
 	}
-	return u.spread.groups[0].set.Eligible
+	return s.groups[0].set.Eligible
 }
 
 // Picks counts who is picked.

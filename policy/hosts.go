@@ -5,12 +5,14 @@ import "github.com/meshdyno/meshdyno/mesh"
 // Endpoint is a replica of the callee as it was discovered. All proxies see the
 // same endpoints and share them.
 type Endpoint struct {
-	Address  string // what consistent hashing hashes: "payments-2"
-	Hostname string // what it hashes when it is told to hash names; may be left out
-	Zone     string
-	Weight   uint32    // its share beside the others; 0 is 1
-	Priority uint8     // 0 is asked first
-	Joined   mesh.Time // when it was discovered, for slow start
+	Address    string // what consistent hashing hashes: "payments-2"
+	Hostname   string // what it hashes when it is told to hash names; may be left out
+	Zone       string
+	Weight     uint32       // its share beside the others; 0 is 1
+	ZoneWeight uint32       // the share of its zone beside the others, all its hosts together
+	Labels     []mesh.Label // what is said of it, by key
+	Priority   uint8        // 0 is asked first
+	Joined     mesh.Time    // when it was discovered, for slow start
 }
 
 // Host is what one proxy keeps about an endpoint.
@@ -32,6 +34,7 @@ type Set struct {
 	Eligible    []int32 // indexes into Hosts, rising; never empty when a balancer is asked
 	Members     []int32 // those that could be eligible; nil: all Hosts
 	Multiplexed bool    // one connection carries many requests
+	byZone      bool    // hosts share their zone's weight, for balancers that hash
 	Version     uint32  // another one when Eligible or a weight has changed; never 0
 
 	passed []mesh.Time // when health checks let a host in, by host; nil: there are none
@@ -71,9 +74,28 @@ func (s *Set) weight(host int) uint32 {
 
 // Ask is what a balancer may know of the attempt it chooses for.
 type Ask struct {
-	Hash    uint64 // of what the request is to be kept together by
-	Hashed  bool   // whether there is a hash
-	Attempt int16  // 1, 2, ...
-	Again   int16  // how many hosts were picked for this attempt before, and refused
-	Last    int32  // the host of the attempt before; -1 for the first
+	Hash    uint64       // of what the request is to be kept together by
+	Hashed  bool         // whether there is a hash
+	Attempt int16        // 1, 2, ...
+	Again   int16        // how many hosts were picked for this attempt before, and refused
+	Subset  *SubsetMatch // that the request is for, where that is not the plan's
+	Last    int32        // the host of the attempt before; -1 for the first
+}
+
+// appendMembers appends the hosts that could be eligible and have not left.
+func (s *Set) appendMembers(dst []int32) []int32 {
+	for _, host := range s.Members {
+		if s.Hosts[host].member() {
+			dst = append(dst, host)
+		}
+	}
+	if s.Members != nil {
+		return dst
+	}
+	for host := range s.Hosts {
+		if s.Hosts[host].member() {
+			dst = append(dst, int32(host))
+		}
+	}
+	return dst
 }

@@ -82,12 +82,13 @@ func asIstio(s *OutlierDetection) {
 // CommonLB holds what Envoy keeps beside the choice of a balancer
 // (cluster.proto, CommonLbConfig).
 type CommonLB struct {
-	HealthyPanicThreshold  unit.Ratio     `yaml:"healthy_panic_threshold" max:"1" doc:"when fewer than this share of the hosts are in, all are used; 0% is never. Istio calls it minHealthPercent"`
-	OverprovisioningFactor int            `yaml:"overprovisioning_factor" min:"1" max:"1000000" doc:"percent: how many times its own load a priority is thought to carry; at 140 it needs five of seven hosts to carry all"`
-	WeightedPriorityHealth bool           `yaml:"weighted_priority_health" doc:"how much a priority carries follows from its weights, and not from how many hosts it has"`
-	UpdateMergeWindow      *unit.Duration `yaml:"update_merge_window" doc:"changes of hosts that come within this of the last take effect together; 0s is never. When left out: Envoy's 1s where a health_check is set, else none"`
-	IgnoreNewHosts         bool           `yaml:"ignore_new_hosts_until_first_hc" doc:"a host that joins does not count, towards panic say, before its first health check"`
-	ZoneAware              *ZoneAware     `yaml:"zone_aware_lb_config" doc:"requests stay in their zone as far as its hosts can take them"`
+	HealthyPanicThreshold  unit.Ratio        `yaml:"healthy_panic_threshold" max:"1" doc:"when fewer than this share of the hosts are in, all are used; 0% is never. Istio calls it minHealthPercent"`
+	OverprovisioningFactor int               `yaml:"overprovisioning_factor" min:"1" max:"1000000" doc:"percent: how many times its own load a priority is thought to carry; at 140 it needs five of seven hosts to carry all"`
+	WeightedPriorityHealth bool              `yaml:"weighted_priority_health" doc:"how much a priority carries follows from its weights, and not from how many hosts it has"`
+	UpdateMergeWindow      *unit.Duration    `yaml:"update_merge_window" doc:"changes of hosts that come within this of the last take effect together; 0s is never. When left out: Envoy's 1s where a health_check is set, else none"`
+	IgnoreNewHosts         bool              `yaml:"ignore_new_hosts_until_first_hc" doc:"a host that joins does not count, towards panic say, before its first health check"`
+	ZoneAware              *ZoneAware        `yaml:"zone_aware_lb_config" doc:"requests stay in their zone as far as its hosts can take them"`
+	LocalityWeighted       *LocalityWeighted `yaml:"locality_weighted_lb_config" doc:"requests go to zones by the weights that the service has for them (zone_weights)"`
 }
 
 // SetDefaults gives Envoy's.

@@ -14,6 +14,8 @@ type Plan struct {
 	Pool           *ConnectionPool // nil: connections have no limits of their own
 	FailureBreaker BreakerSettings // nil: none
 	Outlier        OutlierSettings // nil: none is ejected
+	SubsetConfig   *SubsetConfig   // nil: as the subset has it
+	Subset         *SubsetMatch    // nil: all hosts
 	CommonLB       *CommonLB       // nil: as the dialect has it
 	HealthCheck    HealthCheck     // nil: none
 
@@ -90,6 +92,12 @@ func (p *Plan) fill(r *Rule) {
 	if p.HealthCheck == nil && r.HealthCheck != nil {
 		p.HealthCheck = r.HealthCheck.Settings
 		p.IgnoreHealthOnRemoval, p.CloseOnFailure = r.IgnoreHealthOnHostRemoval, r.CloseConnectionsOnHostHealthFailure
+	}
+	if p.SubsetConfig == nil {
+		p.SubsetConfig = r.SubsetConfig
+	}
+	if p.Subset == nil {
+		p.Subset = NewSubsetMatch(r.Subset, r.SubsetFallbacks)
 	}
 	if p.CommonLB == nil {
 		p.CommonLB = r.CommonLB

@@ -46,6 +46,9 @@ func (r *ringWalk) Pick(now mesh.Time, set *Set, ask *Ask, dice *chance.Stream) 
 		r.version = set.Version
 		r.meet(set)
 	}
+	if len(r.kept.members) == 0 {
+		return -1
+	}
 	hash := ask.Hash
 	if !ask.Hashed {
 		hash = dice.Uint64()
@@ -65,12 +68,7 @@ func (r *ringWalk) Pick(now mesh.Time, set *Set, ask *Ask, dice *chance.Stream) 
 
 // meet makes the ring of all hosts there are, in the order of their names.
 func (r *ringWalk) meet(set *Set) {
-	r.all = append(r.all[:0], set.Members...)
-	if set.Members == nil {
-		for i := range set.Hosts {
-			r.all = append(r.all, int32(i))
-		}
-	}
+	r.all = set.appendMembers(r.all[:0])
 	slices.SortStableFunc(r.all, func(a, b int32) int {
 		return cmp.Compare(set.hashKey(int(a), false), set.hashKey(int(b), false))
 	})

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"github.com/meshdyno/meshdyno/internal/menu"
+	"github.com/meshdyno/meshdyno/mesh"
 	"github.com/meshdyno/meshdyno/unit"
 )
 
@@ -12,6 +13,9 @@ type Rule struct {
 	From                                string             `yaml:"from" doc:"the caller it is about, a service or a traffic class; every one when left out"`
 	Dialect                             string             `yaml:"dialect" enum:"envoy,envoy-1.25,envoy-1.26,envoy-1.27,envoy-1.28,envoy-1.31,grpc,istio,istio-1.4" doc:"whose exact behaviour"`
 	LoadBalancer                        *LoadBalancer      `yaml:"load_balancer" doc:"which replica is asked"`
+	SubsetConfig                        *SubsetConfig      `yaml:"lb_subset_config" doc:"how replicas are chosen by their labels; when left out, a subset is asked for and no other"`
+	Subset                              []mesh.Label       `yaml:"subset" doc:"labels of the replicas that are asked: {version: v2}; all when left out"`
+	SubsetFallbacks                     []SubsetChoice     `yaml:"subset_fallback_list" doc:"labels that are tried in turn, each over those of subset, until there is a replica to ask"`
 	Timeout                             *unit.Duration     `yaml:"timeout" doc:"how long the caller waits for an answer, all tries together; forever when left out"`
 	HedgePolicy                         *HedgePolicy       `yaml:"hedge_policy" doc:"what is sent twice at once: Envoy's way"`
 	Hedging                             *Hedging           `yaml:"hedging" doc:"what is sent several times at once: gRPC's way, in place of retry"`

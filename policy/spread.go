@@ -14,22 +14,32 @@ import (
 // It stands before one balancer for each such group, as Envoy keeps one
 // scheduler for each, and looks at the hosts again when the set has changed.
 type spread struct {
-	plan      *Plan
-	common    CommonLB
-	zoneAware ZoneAware
-	hashes    bool // the balancer; then the hash chooses the priority, and no zone counts
-	grpc      bool
-	threshold int // whole percents
-	endpoints []Endpoint
-	levels    []priorityLevel
-	groups    []group   // by priority
-	limping   []group   // the degraded hosts of each; nil before there are any
-	failOpen  *FailOpen // nil: Envoy's panic
-	zones     []group   // of the first priority, the caller's own first if it has hosts
-	routing   zoneRouting
-	sizes     zoneSizes
-	version   uint32  // of the set looked at
-	tables    *Tables // nil: each balancer has its own
+	plan              *Plan
+	common            CommonLB
+	zoneAware         ZoneAware
+	hashes            bool // the balancer; then the hash chooses the priority, and no zone counts
+	grpc              bool
+	threshold         int // whole percents
+	endpoints         []Endpoint
+	within            []bool // the endpoints that count, by index; nil: all
+	levels            []priorityLevel
+	groups            []group      // by priority
+	limping           []group      // the degraded hosts of each; nil before there are any
+	failOpen          *FailOpen    // nil: Envoy's panic
+	zones             []group      // of the first priority, the caller's own first if it has hosts
+	localities        []localities // by priority; nil: zones are not weighed
+	limpingLocalities []localities // by priority, of degraded hosts; nil before there are any
+	routing           zoneRouting
+	sizes             zoneSizes
+	version           uint32  // of the set looked at
+	tables            *Tables // nil: each balancer has its own
+}
+
+// spreader chooses first which hosts a balancer gets to choose from, and looks
+// for itself who is ejected.
+type spreader interface {
+	locate(zone string, callers []ZoneCallers)
+	look(set *Set) // settles everything that follows from which hosts are in
 }
 
 // group is some of the hosts and the balancer that chooses among them.
@@ -60,7 +70,16 @@ func (s *spread) choose(ask *Ask, dice *chance.Stream) *group {
 	case s.levels[level].panics && s.zoneAware.FailTrafficOnPanic:
 		return nil
 	case limping && !s.hashes && !s.levels[level].panics:
+		if s.limpingLocalities != nil {
+			if g := s.limpingLocalities[level].choose(s.grpc, dice); g != nil {
+				return g
+			}
+		}
 		return &s.limping[level]
+	case s.localities != nil && !s.levels[level].panics:
+		if g := s.localities[level].choose(s.grpc, dice); g != nil {
+			return g
+		}
 	case level == 0 && !s.levels[0].panics && s.routing.mode != zonesIgnored && s.routes(dice):
 		return &s.zones[s.zone(dice)]
 	}
@@ -119,6 +138,12 @@ func (s *spread) look(set *Set) {
 			s.groups[p].offer(set, (*Host).member)
 		}
 	}
+	for p := range s.localities {
+		s.localities[p].look(s, set, (*Host).healthy)
+	}
+	for p := range s.limpingLocalities {
+		s.limpingLocalities[p].look(s, set, (*Host).degraded)
+	}
 	for z := range s.zones {
 		s.sizes.healthy[z] = s.zones[z].offer(set, (*Host).healthy)
 	}
@@ -151,6 +176,9 @@ func (s *spread) offerLimping(set *Set, priority int) int {
 		s.limping = make([]group, len(s.groups))
 		for p := range s.limping {
 			s.limping[p] = s.group(func(e *Endpoint) bool { return int(e.Priority) == p })
+			if s.localities != nil {
+				s.limpingLocalities = append(s.limpingLocalities, s.newLocalities(p))
+			}
 		}
 	}
 	return s.limping[priority].offer(set, (*Host).degraded)
@@ -190,7 +218,7 @@ func (g *group) offer(set *Set, fits func(*Host) bool) int {
 
 // Done tells every balancer that may have chosen the host.
 func (s *spread) Done(now mesh.Time, host int, latency time.Duration, o mesh.Outcome) {
-	for _, groups := range [...][]group{s.groups[s.endpoints[host].Priority:][:1], s.zones, s.limping} {
+	for _, groups := range s.groupsOf(host) {
 		for i := range groups {
 			if b, ok := groups[i].balancer.(Observer); ok {
 				b.Done(now, host, latency, o)
@@ -201,11 +229,24 @@ func (s *spread) Done(now mesh.Time, host int, latency time.Duration, o mesh.Out
 
 // Report hands a host's load report to every balancer that may choose it.
 func (s *spread) Report(now mesh.Time, host int, r Report) {
-	for _, groups := range [...][]group{s.groups[s.endpoints[host].Priority:][:1], s.zones, s.limping} {
+	for _, groups := range s.groupsOf(host) {
 		for i := range groups {
 			if b, ok := groups[i].balancer.(Reporter); ok {
 				b.Report(now, host, r)
 			}
 		}
 	}
+}
+
+// groupsOf are the groups that may have a host.
+func (s *spread) groupsOf(host int) [5][]group {
+	p := s.endpoints[host].Priority
+	groups := [...][]group{s.groups[p:][:1], s.zones, s.limping, nil, nil}
+	if s.localities != nil {
+		groups[3] = s.localities[p].zones
+	}
+	if s.limpingLocalities != nil {
+		groups[4] = s.limpingLocalities[p].zones
+	}
+	return groups
 }

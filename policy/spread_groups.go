@@ -9,10 +9,19 @@ func newSpread(plan *Plan, endpoints []Endpoint) *spread {
 	for i := range endpoints {
 		last = max(last, endpoints[i].Priority)
 	}
-	if last == 0 && plan.HealthCheck == nil && (plan.CommonLB == nil || plan.CommonLB.ZoneAware == nil) {
+	if last == 0 && plan.HealthCheck == nil && (plan.CommonLB == nil || plan.CommonLB.ZoneAware == nil && plan.CommonLB.LocalityWeighted == nil) {
 		return nil
 	}
-	s := &spread{plan: plan, grpc: plan.Dialect == "grpc", endpoints: endpoints, threshold: int(math.Round(plan.panicThreshold()))}
+	return makeSpread(plan, endpoints, nil)
+}
+
+// makeSpread is a spread over all endpoints, or over those within a subset.
+func makeSpread(plan *Plan, endpoints []Endpoint, within []bool) *spread {
+	last := uint8(0)
+	for i := range endpoints {
+		last = max(last, endpoints[i].Priority)
+	}
+	s := &spread{plan: plan, within: within, grpc: plan.Dialect == "grpc", endpoints: endpoints, threshold: int(math.Round(plan.panicThreshold()))}
 	s.common.SetDefaults()
 	if plan.CommonLB != nil {
 		s.common = *plan.CommonLB
@@ -27,6 +36,9 @@ func newSpread(plan *Plan, endpoints []Endpoint) *spread {
 	s.levels, s.groups = make([]priorityLevel, int(last)+1), make([]group, int(last)+1)
 	for p := range s.groups {
 		s.groups[p] = s.group(func(e *Endpoint) bool { return int(e.Priority) == p })
+		if plan.weighsZones() && !s.hashes {
+			s.localities = append(s.localities, s.newLocalities(p))
+		}
 	}
 	return s
 }
@@ -35,7 +47,7 @@ func (s *spread) group(has func(e *Endpoint) bool) group {
 	g := group{balancer: s.plan.newBalancer()}
 	s.give(g.balancer)
 	for i := range s.endpoints {
-		if has(&s.endpoints[i]) {
+		if (s.within == nil || s.within[i]) && has(&s.endpoints[i]) {
 			g.members = append(g.members, int32(i))
 		}
 	}
@@ -97,10 +109,8 @@ func (s *spread) zoneNames(own string) (names []string) {
 // share hands the tables to every balancer there is and will be.
 func (s *spread) share(t *Tables) {
 	s.tables = t
-	for _, groups := range [...][]group{s.groups, s.zones} {
-		for i := range groups {
-			s.give(groups[i].balancer)
-		}
+	for i := range s.groups {
+		s.give(s.groups[i].balancer)
 	}
 }
 

@@ -36,7 +36,9 @@ func (t *Tables) of(kind tableKind, members []member) *kept {
 	}
 	k := t.blank(kind)
 	k.members, k.hash, k.users = append(k.members[:0], members...), hash, 1
-	k.table.build(k.members)
+	if len(members) > 0 {
+		k.table.build(k.members)
+	}
 	t.kept = append(t.kept, k)
 	return k
 }

@@ -13,7 +13,7 @@ type Upstream struct {
 	plan     *Plan
 	balancer Balancer
 	observer Observer // the balancer, if it learns from attempts; or nil
-	spread   *spread  // the balancer, if it first chooses a priority or a zone; or nil
+	spread   spreader // the balancer, if it first chooses a subset, a priority or a zone; or nil
 	outlier  Detector // nil: none
 	health   *Health  // nil: no active checks
 	set      *Set
@@ -41,8 +41,11 @@ type Upstream struct {
 // which other proxies may share. All chance in its decisions comes from dice.
 func NewUpstream(plan *Plan, endpoints []Endpoint, dice chance.Stream) *Upstream {
 	u := &Upstream{plan: plan, balancer: plan.newBalancer(), set: NewSet(endpoints, make([]Host, len(endpoints))), dice: dice}
-	u.set.Multiplexed = plan.Multiplexed
-	if s := newSpread(plan, endpoints); s != nil {
+	u.set.Multiplexed, u.set.byZone = plan.Multiplexed, plan.weighsZones()
+	if s := newSubsets(plan, endpoints); s != nil {
+		u.spread, u.balancer = s, s
+		u.set.byZone = u.set.byZone && s.config.LocalityWeightAware
+	} else if s := newSpread(plan, endpoints); s != nil {
 		u.spread, u.balancer = s, s
 	}
 	u.observer, _ = u.balancer.(Observer)

@@ -30,6 +30,8 @@ func (l *loader) checkServices() {
 		s := &l.scenario.Services[i]
 		total += s.Replicas
 		l.checkZones(at("services", s.Name, "zones"), s.Zones)
+		l.checkZoneWeights(s)
+		l.checkSubsets(s)
 		l.checkQueue(at("services", s.Name, "queue"), s)
 	}
 	if total > maxReplicas {

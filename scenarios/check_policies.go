@@ -13,6 +13,7 @@ func (l *loader) checkPolicies(g *callGraph) {
 	for i := range l.scenario.Policies {
 		l.checkRule(at("policies", strconv.Itoa(i)), &l.scenario.Policies[i])
 	}
+	l.checkSubsetRules()
 	l.warnIdle(g)
 	l.warnHashing()
 	l.warnHopeless(g)
@@ -32,6 +33,7 @@ func (l *loader) checkRule(path []string, r *policy.Rule) {
 	if r.Timeout != nil && *r.Timeout == 0 {
 		l.fail(append(path, "timeout"), "timeout must be above 0s; leave it out to wait for ever")
 	}
+	l.warnZoneWeights(path, r)
 	retry, breaker := r.Retry, r.CircuitBreaker
 	if retry == nil {
 		return

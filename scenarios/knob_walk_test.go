@@ -105,7 +105,7 @@ type chooser interface {
 }
 
 // names are what the grounds call the elements of mappings.
-var names = map[string]string{"services": "web", "endpoints": "/", "traffic": "shoppers", "headers": "x-user"}
+var names = map[string]string{"services": "web", "endpoints": "/", "traffic": "shoppers", "headers": "x-user", "zone_weights": "a", "subsets": "v1", "labels": "version", "default_subset": "version", "subset": "version"}
 
 // nameIn is a path's part for an element of a list: its name or its index.
 func nameIn(elem reflect.Type, list string) string {

@@ -161,6 +161,7 @@ func (l *loader) fillIn(file string) {
 		s.Network.CrossZone = s.Network.SameZone
 	}
 	for i := range s.Services {
+		s.Services[i].Settle()
 		if len(s.Services[i].Endpoints) == 0 {
 			s.Services[i].Endpoints = []mesh.Endpoint{{Path: "/"}}
 		}

@@ -72,10 +72,11 @@ var grounds = []string{
 	ground("rate: 100/s"),
 	ground("users: 30, think: 1s"),
 	ground("method: GET"), // for arrivals that have a rate of their own
+	strings.Replace(ground("rate: 100/s"), "web: {", "web: {subsets: {v1: 2}, ", 1),
 }
 
 func ground(traffic string) string {
-	return "{services: {web: {endpoints: {/: {}}}, db: {replicas: 3}, payments: {}}, traffic: {shoppers: {to: web, " + traffic + "}}}"
+	return "{services: {web: {zones: [a], endpoints: {/: {}}}, db: {subsets: {v1: 3}}, payments: {}}, traffic: {shoppers: {to: web, " + traffic + "}}}"
 }
 
 // files are what a knob may name.

@@ -138,7 +138,9 @@ func (p *Plan) discover(s *service) []policy.Endpoint {
 		}
 		if len(s.Zones) > 0 {
 			all[i].Zone = s.Zones[i%len(s.Zones)]
+			all[i].ZoneWeight = uint32(s.WeightOf(all[i].Zone))
 		}
+		all[i].Labels = s.LabelsOf(i)
 	}
 	return all
 }

@@ -64,7 +64,8 @@ func (d *decoder) named(at, n *yaml.Node, v reflect.Value, f *field, s *shape) {
 		}
 		entry := field{key: Show(name), typ: v.Type().Elem()}
 		if s.scalar != nil {
-			entry.typ = s.scalar.typ
+			entry = *s.scalar
+			entry.key = Show(name)
 			d.value(value, v.Index(at).FieldByIndex(s.scalar.index), &entry)
 			continue
 		}
