@@ -43,13 +43,3 @@ func (r *Run) scripted(k kind, ref uint64) {
 		r.finish(ref, v, v.outcome)
 	}
 }
-
-// hangUp is the caller's leaving: nobody waits for the answer any more.
-func (r *Run) hangUp(ref uint64, c *call) {
-	if r.log != nil {
-		r.log.Cancel(r.now, c.waiter, &c.policy)
-	}
-	c.policy.Cancel(r.now)
-	r.act(ref, c)
-	r.calls.put(ref)
-}

@@ -107,6 +107,7 @@ func (r *Run) crash(replica int32) {
 		}
 	})
 	r.endTasks(replica)
+	r.endCalls(replica)
 	for _, ref := range doomed {
 		v := r.visits.get(ref)
 		if v.state == waiting {
@@ -126,8 +127,32 @@ func (r *Run) restart(replica int32) {
 	p.down = p.crashes > 0
 }
 
-// endTasks stops every program that runs at a replica. Answers to the calls
-// that they made find no one.
+// endCalls hangs up every call that a replica has made: with the caller its proxy
+// is gone, or, on a node, sees that it is. What is tried no more is still worked on
+// where it has arrived.
+func (r *Run) endCalls(replica int32) {
+	r.calls.each(func(ref uint64, c *call) {
+		switch {
+		case c.caller != replica:
+		case c.first == mesh.Never: // its proxy has not looked at it yet
+			r.calls.put(ref)
+		default:
+			r.hangUp(ref, c)
+		}
+	})
+}
+
+// hangUp is the caller's leaving: nobody waits for the answer any more.
+func (r *Run) hangUp(ref uint64, c *call) {
+	if r.log != nil {
+		r.log.Cancel(r.now, c.waiter, &c.policy)
+	}
+	c.policy.Cancel(r.now)
+	r.act(ref, c)
+	r.calls.put(ref)
+}
+
+// endTasks stops every program that runs at a replica.
 func (r *Run) endTasks(replica int32) {
 	r.tasks.each(func(ref uint64, t *task) {
 		if v := r.visits.get(t.visit); v != nil && v.replica == replica {

@@ -101,3 +101,34 @@ func TestEjectionsCountFromTheWarmup(t *testing.T) {
 		equal(t, "ejections", run(t, m, 1).Edges[0].Ejections, want)
 	}
 }
+
+// TestTheDeadRetryNoMore: a caller crashes while its calls fail, and are to be
+// tried again; nobody is left to try.
+func TestTheDeadRetryNoMore(t *testing.T) {
+	back := serviceOf("back", 0, waits(t, "1ms"))
+	back.Endpoints[0].Errors = 1
+	front := serviceOf("front", 0, mesh.Step{Call: &mesh.Call{To: "back", Chance: 1}})
+	m := modelOf(100, "front", front, back)
+	m.Duration, m.Warmup = 10*time.Second, 0
+	retry := &policy.Retry{}
+	retry.SetDefaults()
+	retry.RetryOn, retry.NumRetries = []string{"5xx"}, 1000
+	m.Policies = []policy.Rule{{To: "back", Dialect: "envoy", Retry: retry}}
+	crash := fault.Fault{At: unit.Second, Kind: &fault.Crash{Service: "front", Replicas: 1}}
+	before, after := m, m
+	before.Duration = time.Second
+	after.Faults = []fault.Fault{crash}
+	p := compiled(t, after)
+	r := p.New(1)
+	if _, err := r.Go(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	audit(t, r)
+	alive := run(t, before, 1)
+	for i := range alive.Edges {
+		if _, to := alive.Edge(i); to == "back" {
+			equal(t, "attempts after the crash", r.tally.Edges[i].Attempts-alive.Edges[i].Attempts, 0)
+			equal(t, "calls in flight", uint64(r.calls.taken()), 0)
+		}
+	}
+}
