@@ -18,6 +18,7 @@ const (
 	Overflow                      // 503 UO: a circuit breaker threshold was reached
 	Unavailable                   // 503 UH: no healthy host to send to
 	Broken                        // 503: a breaker was shut because of failures before
+	Deadline                      // 504: nobody waited any more, so the call was not made
 	Outcomes                      // how many there are
 )
 
@@ -37,6 +38,7 @@ var outcomes = [Outcomes]struct {
 	Overflow:       {"overflow", 503},
 	Unavailable:    {"unavailable", 503},
 	Broken:         {"broken", 503},
+	Deadline:       {"deadline", 504},
 }
 
 // String is the outcome's name in results and expectations.

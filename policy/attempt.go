@@ -26,6 +26,8 @@ type attempt struct {
 type company struct {
 	older  []attempt // beside the newest: under way, or lost and not told yet
 	paused pauses
+	limits limits // if own
+	own    bool   // the request has set them
 }
 
 // company borrows it when it is first needed.

@@ -32,7 +32,8 @@ type Call struct {
 	state    state
 	todo     todo
 	outcome  mesh.Outcome
-	hashed   bool // there is a hash
+	late     lateness // what the deadline is of
+	hashed   bool     // there is a hash
 }
 
 type state uint8
@@ -78,12 +79,21 @@ type Action struct {
 // of which nothing is known is nil.
 func (c *Call) Begin(now mesh.Time, up *Upstream, q Request) {
 	*c = Call{}
-	c.up, c.left, c.state = up, up.more, busy
+	c.up, c.left, c.state = up, up.limits.more, busy
 	c.deadline, c.next, c.try.wake, c.try.host = mesh.Never, mesh.Never, mesh.Never, -1
 	c.hash, c.hashed = up.hasher.hash(q)
 	up.Start(now)
-	if t := up.plan.Timeout; t > 0 {
-		c.deadline = now.Add(t)
+	if idle := up.plan.IdleTimeout; idle != nil {
+		c.limit(now, idle.Std(), lateIdle)
+	}
+	if !up.reads || q == nil {
+		c.limit(now, up.limits.whole, lateRoute)
+		if m := up.plan.MaxStreamDuration; m != nil {
+			c.limit(now, m.MaxStreamDuration.Std(), lateLong)
+		}
+	} else if !c.read(now, q) {
+		c.answer(now, mesh.Deadline, 0)
+		return
 	}
 	c.start(now)
 }
@@ -164,7 +174,7 @@ func (c *Call) Wake(now mesh.Time) {
 	case c.state == idle || now < c.WakeAt():
 	case now >= c.deadline:
 		c.giveUp(now, mesh.Timeout)
-		c.flags |= UpstreamRequestTimeout
+		c.flags |= latenessFlags[c.late]
 		c.answer(now, mesh.Timeout, 0)
 	case now >= c.try.wake:
 		c.tryTimedOut(now)
@@ -241,7 +251,7 @@ func (c *Call) send(now mesh.Time, host int) {
 
 // ready starts the clocks of the newest attempt, which has its connection.
 func (c *Call) ready(now mesh.Time) {
-	if t := c.up.perTry; t > 0 {
+	if t := c.limits().perTry; t > 0 {
 		c.try.wake = now.Add(t)
 	}
 	if h := c.up.plan.Hedging; h != nil && c.left > 0 {

@@ -10,9 +10,9 @@ func (c *Call) hedge(now mesh.Time) {
 	a := &c.try
 	a.wake, a.blamed = mesh.Never, true
 	c.up.blame(now, int(a.host), &Reply{Outcome: mesh.Timeout})
-	if c.up.plan.Retry != nil {
+	if c.limits().on != 0 {
 		c.release(c.held)
-		_, a.retried = c.again(now, mesh.Timeout, false)
+		_, a.retried = c.again(now, &Reply{Outcome: mesh.Timeout}, false)
 	}
 }
 
@@ -21,10 +21,15 @@ func (c *Call) hedge(now mesh.Time) {
 // pushes back.
 func (c *Call) settleHedge(now mesh.Time, attempt int16, r *Reply) {
 	poor := c.up.plan.Hedging.passes(r)
-	c.up.tell(now, r, poor)
+	wait, told, never := c.up.pushback(r)
+	c.up.tell(now, r, poor || never)
 	switch {
 	case !poor:
 		c.next = mesh.Never
+	case never:
+		c.left, c.next = 0, mesh.Never
+	case told && c.left > 0:
+		c.next = now.Add(wait)
 	case c.left > 0 && c.another(now):
 		return
 	}

@@ -10,15 +10,15 @@ func (c *Call) settle(now mesh.Time, attempt int16, retried bool, r *Reply) {
 	case c.up.plan.Hedging != nil:
 		c.settleHedge(now, attempt, r)
 		return
-	case c.up.on == 0 && !broken(r.Outcome): // nothing is poor
+	case c.limits().on == 0 && !broken(r.Outcome): // nothing is poor
 		c.answer(now, r.Outcome, attempt)
 		return
 	}
-	poor := c.up.judge(now, r)
+	poor := c.judge(now, r)
 	if !retried {
 		c.release(c.held)
 		if poor {
-			refusal, again := c.again(now, r.Outcome, c.up.lingers(r.Outcome))
+			refusal, again := c.again(now, r, c.up.lingers(r.Outcome))
 			if again {
 				return
 			}
@@ -48,7 +48,11 @@ func (c *Call) end(now mesh.Time, attempt int16, poor bool, r *Reply) {
 // again makes another attempt due, if one is left and the caps and the budget
 // let it. Extra says that they are to count one attempt more than is on the
 // books. A refusal is what the caller gets then.
-func (c *Call) again(now mesh.Time, o mesh.Outcome, extra bool) (refusal mesh.Outcome, ok bool) {
+func (c *Call) again(now mesh.Time, r *Reply, extra bool) (refusal mesh.Outcome, ok bool) {
+	o := r.Outcome
+	if _, _, never := c.up.pushback(r); never {
+		return o, false
+	}
 	if c.left == 0 {
 		c.flags |= UpstreamRetryLimitExceeded
 		return o, false
@@ -62,7 +66,7 @@ func (c *Call) again(now mesh.Time, o mesh.Outcome, extra bool) (refusal mesh.Ou
 		return c.up.budget.Refusal(o), false
 	}
 	c.hold()
-	c.next = now.Add(c.company().paused.next(c.up))
+	c.next = now.Add(c.company().paused.next(now, c.up, r))
 	return o, true
 }
 
@@ -74,7 +78,7 @@ func (c *Call) hold() {
 
 // tryTimedOut is the end of the newest attempt's time.
 func (c *Call) tryTimedOut(now mesh.Time) {
-	if c.up.hedges {
+	if c.limits().hedges {
 		c.hedge(now)
 		return
 	}

@@ -4,12 +4,9 @@ import "time"
 
 // Plan is what the rules say about one edge, from a caller to a callee.
 type Plan struct {
-	Dialect        string // of the first rule that matches; envoy when none does
-	Balancer       BalancerSettings
-	Timeout        time.Duration // of the whole call; 0 is none
-	Retry          *Retry        // nil: never
-	HedgePolicy    *HedgePolicy  // nil: none
-	Hedging        *Hedging      // nil: none
+	Dialect  string // of the first rule that matches; envoy when none does
+	Balancer BalancerSettings
+	RoutePlan
 	Breaker        *CircuitBreaker
 	Pool           *ConnectionPool // nil: connections have no limits of their own
 	FailureBreaker BreakerSettings // nil: none
@@ -24,6 +21,18 @@ type Plan struct {
 
 	Multiplexed bool // one connection carries many requests (HTTP/2, gRPC)
 	GRPC        bool // answers say in grpc-status how they ended
+}
+
+// RoutePlan is what of a plan a request may be routed by.
+type RoutePlan struct {
+	Timeout      time.Duration // of the whole call; 0 is none
+	Timeouts                   // nil: none
+	Retry        *Retry        // nil: never
+	HedgePolicy  *HedgePolicy  // nil: none
+	Hedging      *Hedging      // nil: none
+	EnvoyHeaders bool          // requests may change timeouts and retries
+
+	timed, heard bool // a rule has said something about Timeout, about EnvoyHeaders
 }
 
 // Resolve folds the rules for one edge: of each knob, the first rule that
@@ -65,18 +74,7 @@ func (p *Plan) fill(r *Rule) {
 	if p.Balancer == nil && r.LoadBalancer != nil {
 		p.Balancer = r.LoadBalancer.Settings
 	}
-	if p.Timeout == 0 && r.Timeout != nil {
-		p.Timeout = r.Timeout.Std()
-	}
-	if p.Retry == nil {
-		p.Retry = r.Retry
-	}
-	if p.HedgePolicy == nil {
-		p.HedgePolicy = r.HedgePolicy
-	}
-	if p.Hedging == nil {
-		p.Hedging = r.Hedging
-	}
+	p.RoutePlan.fill(r)
 	if p.Breaker == nil {
 		p.Breaker = r.CircuitBreaker
 	}
@@ -101,5 +99,30 @@ func (p *Plan) fill(r *Rule) {
 	}
 	if p.CommonLB == nil {
 		p.CommonLB = r.CommonLB
+	}
+}
+
+// fill takes from a rule what the route does not have yet.
+func (p *RoutePlan) fill(r *Rule) {
+	if !p.timed && r.Timeout != nil {
+		p.Timeout, p.timed = r.Timeout.Std(), true
+	}
+	if !p.heard && r.EnvoyHeaders != nil {
+		p.EnvoyHeaders, p.heard = *r.EnvoyHeaders, true
+	}
+	firstSaid(&p.IdleTimeout, r.IdleTimeout)
+	firstSaid(&p.MaxStreamDuration, r.MaxStreamDuration)
+	firstSaid(&p.MaxGRPCTimeout, r.MaxGRPCTimeout)
+	firstSaid(&p.GRPCTimeoutOffset, r.GRPCTimeoutOffset)
+	firstSaid(&p.DeadlinePropagation, r.DeadlinePropagation)
+	firstSaid(&p.Retry, r.Retry)
+	firstSaid(&p.HedgePolicy, r.HedgePolicy)
+	firstSaid(&p.Hedging, r.Hedging)
+}
+
+// firstSaid lets a knob be what the first rule says that sets it.
+func firstSaid[T any](knob **T, said *T) {
+	if *knob == nil {
+		*knob = said
 	}
 }

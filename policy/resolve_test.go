@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -66,5 +67,31 @@ func TestABlockBringsItsDefaults(t *testing.T) {
 	}
 	if l := p.Balancer.(*policy.LeastRequest); l.ChoiceCount != 2 {
 		t.Errorf("least request %+v", l)
+	}
+}
+
+// TestADialectThatIsNotSetIsNotSet: the first rule that names one decides, not the
+// first that matches.
+func TestADialectThatIsNotSetIsNotSet(t *testing.T) {
+	for _, c := range []struct{ rules, want string }{
+		{"{timeout: 1s} {dialect: grpc}", "grpc"},
+		{"{dialect: istio} {dialect: grpc}", "istio"},
+		{"{to: ads, dialect: istio} {to: payments}", "envoy"},
+	} {
+		var rules []policy.Rule
+		for _, text := range strings.SplitAfter(c.rules, "} ") {
+			rules = append(rules, rule(t, text))
+		}
+		if p := policy.Resolve(rules, "web", "payments"); p.Dialect != c.want {
+			t.Errorf("%s: dialect %s, want %s", c.rules, p.Dialect, c.want)
+		}
+	}
+}
+
+// TestNoTimeoutIsOne: 0s is said by a rule, and stands.
+func TestNoTimeoutIsOne(t *testing.T) {
+	p := policy.Resolve([]policy.Rule{rule(t, "{to: payments, timeout: 0s}"), rule(t, "{timeout: 1s}")}, "web", "payments")
+	if p.Timeout != 0 {
+		t.Errorf("timeout %v of a rule that says 0s", p.Timeout)
 	}
 }

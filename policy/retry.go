@@ -8,24 +8,9 @@ import (
 
 // armRetries arms what the upstream needs to decide about further attempts.
 func (u *Upstream) armRetries() {
-	p := u.plan
-	u.hedges = p.HedgePolicy != nil && p.HedgePolicy.HedgeOnPerTryTimeout
-	if h := p.Hedging; h != nil {
-		u.more = int16(min(h.MaxAttempts, grpcAttempts) - 1)
-	}
-	r := p.Retry
-	if r == nil {
-		return
-	}
-	u.on = retryOnOf(r.RetryOn)
-	if r.Budget != nil {
+	u.limits, u.reads = u.plan.ruled(), u.plan.readsRequests()
+	if r := u.plan.Retry; r != nil && r.Budget != nil {
 		u.budget = r.Budget.Settings.New()
-	}
-	if t := r.PerTryTimeout; t != nil && (p.Timeout == 0 || t.Std() < p.Timeout) {
-		u.perTry = t.Std()
-	}
-	if p.Hedging == nil {
-		u.more = int16(r.NumRetries)
 	}
 }
 
@@ -38,12 +23,14 @@ func (u *Upstream) sent(now mesh.Time, attempt int16) {
 
 // judge says whether an attempt that ended in r is worth another one, and lets
 // the budget know.
-func (u *Upstream) judge(now mesh.Time, r *Reply) (poor bool) {
-	if u.on == 0 {
+func (c *Call) judge(now mesh.Time, r *Reply) (poor bool) {
+	l := c.limits()
+	if l.on == 0 {
 		return false
 	}
-	poor = (r.Outcome != mesh.OK || u.on&maybeGood != 0) && u.worth(r)
-	u.tell(now, r, poor)
+	poor = (r.Outcome != mesh.OK || l.on&maybeGood != 0) && c.up.worth(l, r)
+	_, _, never := c.up.pushback(r)
+	c.up.tell(now, r, poor || never)
 	return poor
 }
 
@@ -86,16 +73,31 @@ func (u *Upstream) lingers(o mesh.Outcome) bool {
 
 // pause draws the back-off before retry n (1, 2, ...).
 func (u *Upstream) pause(n int, before time.Duration) time.Duration {
+	if u.plan.Retry == nil {
+		return usualBackOff.pause(n, before, &u.dice)
+	}
 	return u.plan.Retry.BackOff.pause(n, before, &u.dice)
 }
+
+// usualBackOff is that of requests which ask for retries where no rule does.
+var usualBackOff = func() (b BackOff) { b.SetDefaults(); return b }()
 
 // pauses are the back-offs of one call.
 type pauses struct {
 	last  time.Duration
-	drawn int // so far
+	drawn int // of those that grow, so far
 }
 
-func (p *pauses) next(u *Upstream) time.Duration {
+// next is the pause before the next try. What the answer asks for goes before
+// what is drawn, and a server that pushes back starts that anew.
+func (p *pauses) next(now mesh.Time, u *Upstream, r *Reply) time.Duration {
+	if wait, told, _ := u.pushback(r); told {
+		p.last, p.drawn = 0, 0
+		return wait
+	}
+	if asked := u.reset(now, r); asked > time.Millisecond {
+		return atLeast(asked, &u.dice)
+	}
 	p.drawn++
 	p.last = u.pause(p.drawn, p.last)
 	return p.last

@@ -49,11 +49,11 @@ func retryOnOf(words []string) (on retryOn) {
 // An answer of a proxy further on is one like others: its 503 with
 // x-envoy-overloaded is tried again since April 2020. The proxy's own Overflow
 // ends no attempt and is not asked about here: it is never tried again.
-func (u *Upstream) worth(r *Reply) bool {
+func (u *Upstream) worth(l *limits, r *Reply) bool {
 	if broken(r.Outcome) {
-		return u.on.fromReset(r.Outcome)
+		return l.on.fromReset(r.Outcome)
 	}
-	return u.fromHeaders(r)
+	return u.fromHeaders(l, r)
 }
 
 // fromReset is wouldRetryFromReset. A try's timeout is a reset that this proxy
@@ -68,26 +68,19 @@ func (on retryOn) fromReset(o mesh.Outcome) bool {
 
 // fromHeaders is wouldRetryFromHeaders. What another proxy's rate limit refused
 // is tried again only by its own word.
-func (u *Upstream) fromHeaders(r *Reply) bool {
-	if u.hasHeader(r, "x-envoy-ratelimited") {
-		return u.on&onRateLimited != 0
+func (u *Upstream) fromHeaders(l *limits, r *Reply) bool {
+	if r.Headers != nil && u.has(r.Headers, "x-envoy-ratelimited") {
+		return l.on&onRateLimited != 0
 	}
-	switch on, s := u.on, r.Status; {
+	switch on, s := l.on, r.Status; {
 	case on&on5xx != 0 && s >= 500 && s < 600,
 		on&onGatewayError != 0 && s >= 502 && s <= 504,
 		on&onRetriable4xx != 0 && s == 409,
-		on&onStatusCodes != 0 && slices.Contains(u.plan.Retry.StatusCodes, int(s)):
+		on&onStatusCodes != 0 && slices.Contains(l.codes, int(s)),
+		on&onHeaders != 0 && u.hasAny(r.Headers, l.names):
 		return true
 	}
-	return u.on&grpcWord(r.Code) != 0
-}
-
-// hasHeader says whether an answer carries a header.
-func (u *Upstream) hasHeader(r *Reply, name string) (has bool) {
-	if r.Headers != nil {
-		u.scratch, has = r.Headers.AppendHeader(u.scratch[:0], name, 0)
-	}
-	return has
+	return l.on&grpcWord(r.Code) != 0
 }
 
 // grpcWord is the word that covers a grpc-status.

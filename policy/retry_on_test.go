@@ -98,13 +98,13 @@ func limitExceeded(t *testing.T, call *policy.Call, up *policy.Upstream, r polic
 // only where an answer came: codes do not see resets.
 func TestWhatIsTriedAgain(t *testing.T) {
 	const any503, resets = "refused expired overflow unavailable broken", "reset connect_failure timeout"
-	const all = "error dependency " + any503 + " " + resets
+	const all = "error dependency deadline " + any503 + " " + resets
 	table := []struct {
 		on         string
 		http, grpc string // the outcomes worth another try
 	}{
 		{"5xx", all, resets},
-		{"gateway-error", any503 + " " + resets, resets},
+		{"gateway-error", "deadline " + any503 + " " + resets, resets},
 		{"reset", resets, resets},
 		{"reset-before-request", "connect_failure", "connect_failure"},
 		{"connect-failure", "connect_failure", "connect_failure"},
@@ -112,16 +112,16 @@ func TestWhatIsTriedAgain(t *testing.T) {
 		{"envoy-ratelimited", "", ""},
 		{"retriable-4xx", "", ""},
 		{"cancelled", "", ""},
-		{"deadline-exceeded", "", ""},
+		{"deadline-exceeded", "", "deadline"},
 		{"resource-exhausted", "", ""},
 		{"internal", "", "error dependency"},
 		{"unavailable", "", any503},
-		{"unavailable,internal,reset", resets, all},
+		{"unavailable,internal,reset", resets, "error dependency " + any503 + " " + resets},
 		{"retriable-status-codes", "", ""},
 		{"retriable-status-codes 500", "error dependency", ""},
 		{"retriable-status-codes 503", any503, ""},
-		{"retriable-status-codes 504", "", ""},
-		{"retriable-status-codes 200", "ok", "ok error dependency " + any503},
+		{"retriable-status-codes 504", "deadline", ""},
+		{"retriable-status-codes 200", "ok", "ok error dependency deadline " + any503},
 		{"connect-failure,retriable-status-codes 500,503", "error dependency connect_failure " + any503, "connect_failure"},
 	}
 	for _, row := range table {

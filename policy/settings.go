@@ -9,14 +9,16 @@ import (
 // Rule is one entry of a scenario's policies: what the proxies do with the
 // requests it selects. The first entry that matches wins, knob by knob.
 type Rule struct {
-	To                                  string             `yaml:"to" doc:"the callee it is about; every service when left out"`
-	From                                string             `yaml:"from" doc:"the caller it is about, a service or a traffic class; every one when left out"`
-	Dialect                             string             `yaml:"dialect" enum:"envoy,envoy-1.25,envoy-1.26,envoy-1.27,envoy-1.28,envoy-1.31,grpc,istio,istio-1.4" doc:"whose exact behaviour"`
-	LoadBalancer                        *LoadBalancer      `yaml:"load_balancer" doc:"which replica is asked"`
-	SubsetConfig                        *SubsetConfig      `yaml:"lb_subset_config" doc:"how replicas are chosen by their labels; when left out, a subset is asked for and no other"`
-	Subset                              []mesh.Label       `yaml:"subset" doc:"labels of the replicas that are asked: {version: v2}; all when left out"`
-	SubsetFallbacks                     []SubsetChoice     `yaml:"subset_fallback_list" doc:"labels that are tried in turn, each over those of subset, until there is a replica to ask"`
-	Timeout                             *unit.Duration     `yaml:"timeout" doc:"how long the caller waits for an answer, all tries together; forever when left out"`
+	To              string         `yaml:"to" doc:"the callee it is about; every service when left out"`
+	From            string         `yaml:"from" doc:"the caller it is about, a service or a traffic class; every one when left out"`
+	Dialect         string         `yaml:"dialect" enum:"envoy,envoy-1.25,envoy-1.26,envoy-1.27,envoy-1.28,envoy-1.31,grpc,istio,istio-1.4" doc:"whose exact behaviour; envoy's newest when no rule says"`
+	LoadBalancer    *LoadBalancer  `yaml:"load_balancer" doc:"which replica is asked"`
+	SubsetConfig    *SubsetConfig  `yaml:"lb_subset_config" doc:"how replicas are chosen by their labels; when left out, a subset is asked for and no other"`
+	Subset          []mesh.Label   `yaml:"subset" doc:"labels of the replicas that are asked: {version: v2}; all when left out"`
+	SubsetFallbacks []SubsetChoice `yaml:"subset_fallback_list" doc:"labels that are tried in turn, each over those of subset, until there is a replica to ask"`
+	Timeout         *unit.Duration `yaml:"timeout" doc:"how long the caller waits for an answer, all tries together; forever when left out"`
+	Timeouts
+	EnvoyHeaders                        *bool              `yaml:"envoy_headers" doc:"requests may set their own timeouts and retries: x-envoy-upstream-rq-timeout-ms, x-envoy-max-retries, x-envoy-retry-on, ..."`
 	HedgePolicy                         *HedgePolicy       `yaml:"hedge_policy" doc:"what is sent twice at once: Envoy's way"`
 	Hedging                             *Hedging           `yaml:"hedging" doc:"what is sent several times at once: gRPC's way, in place of retry"`
 	Retry                               *Retry             `yaml:"retry" doc:"what is tried again, and when"`
@@ -29,9 +31,6 @@ type Rule struct {
 	CloseConnectionsOnHostHealthFailure bool               `yaml:"close_connections_on_host_health_failure" doc:"with health_check: a host that fails loses its connections at once, with the requests on them"`
 	CommonLB                            *CommonLB          `yaml:"common_lb_config" doc:"what holds for every balancer"`
 }
-
-// SetDefaults names the default dialect.
-func (r *Rule) SetDefaults() { r.Dialect = "envoy" }
 
 // LoadBalancer is one row of the menu Balancers and its settings:
 // `load_balancer: {policy: least_request, choice_count: 2}`, or just the name.

@@ -19,16 +19,15 @@ type Upstream struct {
 	set      *Set
 	dice     chance.Stream
 	breakers breakers
-	budget   Budget        // of retries, beside the breaker's; or nil
-	on       retryOn       // what is worth another attempt
-	more     int16         // attempts of a call after the first
-	perTry   time.Duration // of one attempt; 0: none
-	learns   bool          // somebody does, from attempts that ended
-	hedges   bool          // a try whose time is up goes on
-	spare    []*company    // to be lent
-	scratch  []byte        // for the value of a header
-	hasher   hasher        // of what the balancer keeps requests together by
-	ask      Ask           // of the attempt being decided; here, so that it is not allocated
+	budget   Budget     // of retries, beside the breaker's; or nil
+	limits   limits     // of a call, as the rules have them
+	reads    bool       // requests may change them
+	epoch    int64      // seconds from 1970 to the beginning of time
+	learns   bool       // somebody does, from attempts that ended
+	spare    []*company // to be lent
+	scratch  []byte     // for the value of a header
+	hasher   hasher     // of what the balancer keeps requests together by
+	ask      Ask        // of the attempt being decided; here, so that it is not allocated
 	merge    mergeWindow
 	closings []Closing // hosts whose connections the driver has to close
 	away     int       // hosts that are no members
