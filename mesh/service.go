@@ -23,10 +23,25 @@ type Service struct {
 	Priorities  []int        `yaml:"priorities" min:"0" max:"127" doc:"priorities of the replicas in turn: 1 is asked when those of 0 cannot carry all; 0 when left out"`
 	Protocol    string       `yaml:"protocol" enum:"http1,http2,grpc,tcp,udp" doc:"what its callers speak to it"`
 	Endpoints   []Endpoint   `yaml:"endpoints" doc:"what it answers, by path"`
+
+	LoadReport *LoadReport `yaml:"load_report" doc:"replicas tell the proxies that ask them how busy they are, as balancers by reported load need it (ORCA)"`
 }
 
 // SetDefaults makes s one replica of the ideal world.
 func (s *Service) SetDefaults() { s.Replicas, s.Protocol = 1, "http1" }
+
+// LoadReport is how a replica measures its load. cpu_utilization is the share of
+// its cores that were busy where it has cpu, and otherwise the share of its
+// places that were taken; rps_fractional and eps count the requests that it was
+// done with. named_metrics.places is the share of its places, and
+// named_metrics.queue the share of its waiting line, as it stands.
+type LoadReport struct {
+	Window      unit.Duration `yaml:"window" min:"1ms" max:"1h" doc:"the time just passed over which it measures"`
+	Application string        `yaml:"application_utilization" enum:"none,places,queue" doc:"what it reports as its own utilization, which goes before that of the CPU"`
+}
+
+// SetDefaults measures over a second.
+func (l *LoadReport) SetDefaults() { l.Window, l.Application = unit.Second, "none" }
 
 // Queue is where requests wait for one of the replica's places.
 type Queue struct {

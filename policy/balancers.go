@@ -6,6 +6,7 @@ import (
 	"github.com/meshdyno/meshdyno/chance"
 	"github.com/meshdyno/meshdyno/internal/menu"
 	"github.com/meshdyno/meshdyno/mesh"
+	"github.com/meshdyno/meshdyno/unit"
 )
 
 // Balancer chooses the host of an attempt. It is the state that one proxy keeps
@@ -45,5 +46,5 @@ var Balancers = menu.Of("balancer",
 	menu.Row[BalancerSettings]{Name: "pick_first", About: "one host, for as long as it can be reached (gRPC)", New: func() BalancerSettings { return &PickFirst{} }},
 	menu.Row[BalancerSettings]{Name: "first", About: "the first host that has a place free (HAProxy)", New: func() BalancerSettings { return &First{} }},
 	menu.Row[BalancerSettings]{Name: "least_outstanding_requests", About: "the least busy of all hosts (AWS ALB)", New: func() BalancerSettings { return &LeastOutstanding{} }},
-	menu.Row[BalancerSettings]{Name: "weighted_random", About: "any host, by weight", New: func() BalancerSettings { return &WeightedRandom{} }},
+	menu.Row[BalancerSettings]{Name: "weighted_random", About: "any host, by weight, and less while it fails more than the others (AWS ALB)", New: func() BalancerSettings { return &WeightedRandom{DetectionInterval: 10 * unit.Second} }},
 )

@@ -10,6 +10,17 @@ import (
 // load balancer (AWS, target group attributes).
 type LeastOutstanding struct{}
 
+// Refused says why a key that other balancers have is none here.
+func (*LeastOutstanding) Refused(key string) string { return refusedByAWS(key) }
+
+// refusedByAWS knows what target groups refuse beside these two algorithms.
+func refusedByAWS(key string) string {
+	if key == "slow_start_config" {
+		return "an application load balancer has slow start beside round_robin only"
+	}
+	return ""
+}
+
 // New makes the state for one upstream.
 func (*LeastOutstanding) New() Balancer { return leastOutstanding{} }
 

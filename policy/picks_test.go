@@ -78,7 +78,7 @@ func (p *picker) do(verb string, words []string) error {
 	case "report":
 		var host int
 		var r policy.Report
-		_, err := fmt.Sscan(strings.Join(words, " "), &host, &r.QPS, &r.EPS, &r.Utilization)
+		_, err := fmt.Sscan(strings.Join(words, " "), &host, &r.QPS, &r.EPS, &r.CPU)
 		p.balancer.(policy.Reporter).Report(p.now, host, r)
 		return err
 	case "hosts":

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"math"
+	"time"
 
 	"github.com/meshdyno/meshdyno/chance"
 	"github.com/meshdyno/meshdyno/mesh"
@@ -15,20 +16,28 @@ import (
 // stride: generation after generation, each host is asked in weight out of
 // 65535 of them.
 type WeightedRoundRobin struct {
-	BlackoutPeriod          unit.Duration `yaml:"blackout_period" doc:"for how long a host must have reported before its reports count"`
-	WeightExpirationPeriod  unit.Duration `yaml:"weight_expiration_period" doc:"for how long a report counts"`
-	WeightUpdatePeriod      unit.Duration `yaml:"weight_update_period" min:"100ms" doc:"how often weights are computed"`
-	ErrorUtilizationPenalty float64       `yaml:"error_utilization_penalty" min:"0" max:"1000000" doc:"how much failed requests add to the utilization"`
+	ReportedWeights
+	EnableOOBLoadReport bool          `yaml:"enable_oob_load_report" doc:"hosts report on their own, and not with their answers"`
+	OOBReportingPeriod  unit.Duration `yaml:"oob_reporting_period" min:"1ms" doc:"how often they do"`
 }
 
 // defaultWeighted has gRPC's settings.
 func defaultWeighted() *WeightedRoundRobin {
-	return &WeightedRoundRobin{BlackoutPeriod: 10 * unit.Second, WeightExpirationPeriod: 3 * unit.Minute, WeightUpdatePeriod: unit.Second, ErrorUtilizationPenalty: 1}
+	return &WeightedRoundRobin{ReportedWeights: defaultReportedWeights(1), OOBReportingPeriod: 10 * unit.Second}
+}
+
+// ReportPeriod is how often hosts report on their own; 0 when they do so with
+// their answers.
+func (w *WeightedRoundRobin) ReportPeriod() time.Duration {
+	if w.EnableOOBLoadReport {
+		return w.OOBReportingPeriod.Std()
+	}
+	return 0
 }
 
 // New makes the state for one upstream.
 func (w *WeightedRoundRobin) New() Balancer {
-	return &stride{loads: newLoads(w.BlackoutPeriod, w.WeightExpirationPeriod, w.WeightUpdatePeriod, w.ErrorUtilizationPenalty)}
+	return &stride{loads: newLoads(&w.ReportedWeights)}
 }
 
 type stride struct {
@@ -95,7 +104,7 @@ func (s *stride) Report(now mesh.Time, host int, r Report) {
 		return
 	}
 	s.tell(now)
-	if w := s.weigh(r); w > 0 && r.Utilization > 0 {
+	if w := s.weigh(&r); w > 0 && s.utilization(&r) > 0 {
 		s.take(now, host, w)
 	}
 }

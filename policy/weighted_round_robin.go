@@ -6,7 +6,6 @@ import (
 
 	"github.com/meshdyno/meshdyno/chance"
 	"github.com/meshdyno/meshdyno/mesh"
-	"github.com/meshdyno/meshdyno/unit"
 )
 
 // ClientSideWeightedRoundRobin asks each host in turn, in proportion to weights
@@ -15,24 +14,20 @@ import (
 //	qps / (utilization + error_utilization_penalty * eps / qps)
 //
 // Hosts without a usable report have the median. Envoy's
-// client_side_weighted_round_robin_lb.cc.
-type ClientSideWeightedRoundRobin struct {
-	BlackoutPeriod          unit.Duration `yaml:"blackout_period" doc:"for how long a host must have reported before its reports count"`
-	WeightExpirationPeriod  unit.Duration `yaml:"weight_expiration_period" doc:"for how long a report counts"`
-	WeightUpdatePeriod      unit.Duration `yaml:"weight_update_period" min:"100ms" doc:"how often weights are computed"`
-	ErrorUtilizationPenalty float64       `yaml:"error_utilization_penalty" min:"0" max:"1000000" doc:"how much failed requests add to the utilization"`
-}
+// client_side_weighted_round_robin_lb.cc, which reads the reports that come with
+// answers; those out of band it has knobs for, and no code.
+type ClientSideWeightedRoundRobin struct{ ReportedWeights }
 
 // defaultClientSide has Envoy's settings. Its documents say that the penalty is
 // 1 when left out; its code takes 0.
 func defaultClientSide() *ClientSideWeightedRoundRobin {
-	return &ClientSideWeightedRoundRobin{BlackoutPeriod: 10 * unit.Second, WeightExpirationPeriod: 3 * unit.Minute, WeightUpdatePeriod: unit.Second}
+	return &ClientSideWeightedRoundRobin{defaultReportedWeights(0)}
 }
 
 // New makes the state for one upstream.
 func (c *ClientSideWeightedRoundRobin) New() Balancer {
 	return &clientSideWeighted{
-		loads: newLoads(c.BlackoutPeriod, c.WeightExpirationPeriod, c.WeightUpdatePeriod, c.ErrorUtilizationPenalty),
+		loads: newLoads(&c.ReportedWeights),
 		robin: newRoundRobin(nil),
 	}
 }
@@ -85,7 +80,7 @@ func (c *clientSideWeighted) Report(now mesh.Time, host int, r Report) {
 		return
 	}
 	c.tell(now)
-	if w := c.weigh(r); w > 0 {
+	if w := c.weigh(&r); w > 0 {
 		c.take(now, host, float64(max(1, uint32(min(w, math.MaxUint32)))))
 	}
 }

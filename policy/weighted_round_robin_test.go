@@ -16,7 +16,7 @@ func told(weights ...float64) (policy.Balancer, *policy.Set) {
 	set, d := policy.NewSet(nil, make([]policy.Host, len(weights))), dice(1)
 	b.Pick(0, set, &policy.Ask{}, &d)
 	for i, w := range weights {
-		b.(policy.Reporter).Report(0, i, policy.Report{QPS: w, Utilization: 1})
+		b.(policy.Reporter).Report(0, i, policy.Report{QPS: w, CPU: 1})
 	}
 	return policy.Rewind(b), set
 }
@@ -94,8 +94,8 @@ func TestErrorPenalty(t *testing.T) {
 		settings.ErrorUtilizationPenalty = penalty
 		b, set, d := settings.New(), policy.NewSet(nil, make([]policy.Host, 2)), dice(1)
 		b.Pick(0, set, &policy.Ask{}, &d)
-		b.(policy.Reporter).Report(0, 0, policy.Report{QPS: 10, Utilization: 1})
-		b.(policy.Reporter).Report(0, 1, policy.Report{QPS: 10, Utilization: .1, EPS: 10})
+		b.(policy.Reporter).Report(0, 0, policy.Report{QPS: 10, CPU: 1})
+		b.(policy.Reporter).Report(0, 1, policy.Report{QPS: 10, CPU: .1, EPS: 10})
 		pickAt(b, later, set, 1)
 		if got := policy.Stride(b); !slices.Equal(got, want) {
 			t.Errorf("penalty %v: weights %v, want %v", penalty, got, want)
@@ -110,8 +110,8 @@ func TestReportsCountAtTheLook(t *testing.T) {
 		b, set, d := policy.Balancers.Must(kind).New(), policy.NewSet(nil, make([]policy.Host, 2)), dice(1)
 		pick := func(now time.Duration) { b.Pick(mesh.Time(now), set, &policy.Ask{}, &d) }
 		report := func(now time.Duration, qps float64) {
-			b.(policy.Reporter).Report(mesh.Time(now), 0, policy.Report{QPS: qps, Utilization: 1})
-			b.(policy.Reporter).Report(mesh.Time(now), 1, policy.Report{QPS: 10, Utilization: 1})
+			b.(policy.Reporter).Report(mesh.Time(now), 0, policy.Report{QPS: qps, CPU: 1})
+			b.(policy.Reporter).Report(mesh.Time(now), 1, policy.Report{QPS: 10, CPU: 1})
 		}
 		third := func(now time.Duration, want float64) {
 			t.Helper()
@@ -131,7 +131,7 @@ func TestReportsCountAtTheLook(t *testing.T) {
 
 // TestUpstreamsHandOnReports: to balancers that take them; others do not mind.
 func TestUpstreamsHandOnReports(t *testing.T) {
-	upstream(t, 2, "load_balancer: round_robin").Report(0, 1, policy.Report{QPS: 1, Utilization: 1})
+	upstream(t, 2, "load_balancer: round_robin").Report(0, 1, policy.Report{QPS: 1, CPU: 1})
 	up := upstream(t, 2, "load_balancer: {policy: weighted_round_robin, blackout_period: 0s}")
 	var c policy.Call
 	picks := func(now mesh.Time) (counts [2]int) {
@@ -148,8 +148,8 @@ func TestUpstreamsHandOnReports(t *testing.T) {
 		return counts
 	}
 	picks(0)
-	up.Report(1, 0, policy.Report{QPS: 100, Utilization: 1})
-	up.Report(1, 1, policy.Report{QPS: 10, Utilization: 1})
+	up.Report(1, 0, policy.Report{QPS: 100, CPU: 1})
+	up.Report(1, 1, policy.Report{QPS: 10, CPU: 1})
 	if got := picks(2e9); got[0] < 990 || got[0] > 1010 {
 		t.Errorf("hosts that report 10 to 1 are asked %v", got)
 	}

@@ -14,6 +14,7 @@ import (
 // ended is how an attempt came to its end.
 type ended struct {
 	attempt  int16
+	host     int
 	outcome  mesh.Outcome
 	response *http.Response // nil unless a whole one came
 	conn     *conn          // nil when none was made
@@ -43,7 +44,7 @@ func (c *call) send(a policy.Action, over *conn) {
 	request := c.outgoing(ctx, a.Attempt)
 	go func() {
 		e := c.attempt(ctx, int(a.Host), over, request)
-		e.attempt = a.Attempt
+		e.attempt, e.host = a.Attempt, int(a.Host)
 		select {
 		case c.ended <- e:
 		case <-ctx.Done():

@@ -73,6 +73,11 @@ func (c *call) done(e ended) {
 	if c.log != nil {
 		c.log.Done(now, c.number, &c.policy, e.attempt, e.reply())
 	}
+	if e.response != nil {
+		if r, err := loadReport(e.response.Header); err == nil {
+			c.up.Report(now, e.host, r)
+		}
+	}
 	c.policy.Done(now, e.attempt, e.reply())
 	if e.response != nil {
 		c.release(e.conn, e.last)

@@ -16,6 +16,7 @@ func (l *loader) checkPolicies(g *callGraph) {
 	l.checkSubsetRules()
 	l.warnIdle(g)
 	l.warnHashing()
+	l.warnUnfed()
 	l.warnHopeless(g)
 }
 

@@ -109,7 +109,7 @@ var refused = []struct{ name, text, want string }{
 	{"a class's metric of a service", pair + users + "expect: [goodput(web) > 1/s]", "3:10: web is a service; goodput is of a traffic class"},
 	{"recovery from nothing", pair + users + "expect: [recovery(web) < 1s]", "3:10: recovery counts from the end of a fault, and there is none"},
 
-	{"several at once", "services: {web: {replicas: 1.5, latancy: 1ms}}\ntraffic: {users: {to: wbe, rate: 4}}\nexpect: [p99(usres) < 1ms]", "1:28: replicas must be a whole number from 1 to 1000000 (got \"1.5\")\n1:33: unknown key \"latancy\" (allowed replicas, concurrency, queue, cpu, subsets, zones, zone_weights, weights, priorities, protocol, endpoints)\n2:23: unknown service \"wbe\"; did you mean web?\n2:34: "},
+	{"several at once", "services: {web: {replicas: 1.5, latancy: 1ms}}\ntraffic: {users: {to: wbe, rate: 4}}\nexpect: [p99(usres) < 1ms]", "1:28: replicas must be a whole number from 1 to 1000000 (got \"1.5\")\n1:33: unknown key \"latancy\" (allowed replicas, concurrency, queue, cpu, subsets, zones, zone_weights, weights, priorities, protocol, endpoints, load_report)\n2:23: unknown service \"wbe\"; did you mean web?\n2:34: "},
 
 	{"topology by URL", "topology: https://example.com/x.yaml\n" + users, `1:11: "https://example.com/x.yaml" is a URL; nothing is fetched over the network`},
 	{"unknown topology", "topology: chian(3)\n" + users, "1:11: unknown generator "},

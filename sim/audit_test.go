@@ -210,7 +210,7 @@ func drain(t testing.TB, r *Run) {
 
 func (r *Run) drainEvent(k kind, ref uint64) {
 	switch k {
-	case arrival, thought, rouse, measure, tick, horizon: // nothing new comes, nothing is counted
+	case arrival, thought, publish, rouse, measure, tick, horizon: // nothing new comes, nothing is counted
 	default:
 		r.dispatch(k, ref)
 	}

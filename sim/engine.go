@@ -65,5 +65,7 @@ const (
 	horizon              // the end of the run
 	hangUp               // a caller gives up its call
 	played               // a visit that a script plays is over
+	publish              // replicas report their load to a proxy that listens
+	heardOf              // such a report has crossed the link
 	rouse                // what a proxy keeps about a callee asked to be woken
 )

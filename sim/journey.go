@@ -32,6 +32,7 @@ const (
 	forSize
 	forClient
 	forPatience
+	forReport
 	forHandshake // and onwards: one for each one-way trip
 )
 
@@ -237,6 +238,9 @@ func (r *Run) inbound(ref uint64, v *visit) {
 func (r *Run) begin(ref uint64, v *visit, p *replica) {
 	v.queue = int64(r.now - v.mark)
 	v.mark, v.began, v.state = r.now, r.now, serving
+	if p.meter != nil {
+		p.meter.goOn(r.now, p.busy)
+	}
 	p.busy++
 	r.tally.began(r, p.service)
 	root, t := r.tasks.take()
@@ -255,6 +259,9 @@ func (r *Run) finish(ref uint64, v *visit, o mesh.Outcome) {
 	was, p := v.state, &r.replicas[v.replica]
 	if was == serving {
 		v.down = int64(r.now-v.began) - v.app
+		if p.meter != nil {
+			r.say(ref, v, p)
+		}
 	}
 	if was != travelling {
 		r.tally.went(r, v, was)
@@ -335,6 +342,9 @@ func (r *Run) answered(ref uint64, v *visit) {
 	reply := policy.ReplyOf(v.outcome, r.edges[c.edge].policy.GRPC)
 	if r.log != nil {
 		r.log.Done(r.now, c.waiter, &c.policy, v.attempt, reply)
+	}
+	if v.said {
+		r.hear(ref, v, c)
 	}
 	c.policy.Done(r.now, v.attempt, reply)
 	if v.outcome == mesh.OK && c.policy.Over() {

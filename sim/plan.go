@@ -145,10 +145,13 @@ func (p *Plan) discover(s *service) []policy.Endpoint {
 	return all
 }
 
+// unbounded is a number of places that nobody ever takes.
+const unbounded = math.MaxInt32
+
 // orHuge reads a setting in which one value means unlimited.
 func orHuge(n, unlimited int) int32 {
-	if n == unlimited || n > math.MaxInt32 {
-		return math.MaxInt32
+	if n == unlimited || n > unbounded {
+		return unbounded
 	}
 	return int32(n)
 }

@@ -18,6 +18,7 @@ type replica struct {
 	ranks    *[ranks]line // order: priority
 	codel    *codel
 	cpu      *cpu
+	meter    *meter  // of the load it reports; nil when it reports none
 	slow     int64   // ns that faults add to every request
 	errors   float64 // share that faults let fail
 	crashes  int32   // that it has not come back from
@@ -30,7 +31,7 @@ func (r *Run) newReplicas() []replica {
 	for i := range r.services {
 		s := &r.services[i]
 		for range s.Replicas {
-			replicas = append(replicas, replica{service: int32(i), ranks: newRanks(&s.Queue), codel: newCodel(&s.Queue), cpu: newCPU(s.cores)})
+			replicas = append(replicas, replica{service: int32(i), ranks: newRanks(&s.Queue), codel: newCodel(&s.Queue), cpu: newCPU(s.cores), meter: newMeter(s.Service)})
 		}
 	}
 	return replicas
@@ -39,6 +40,9 @@ func (r *Run) newReplicas() []replica {
 // release gives a place back and fills what is free from the line. A visit
 // that ends at once releases its place inside the loop; the loop sees to it.
 func (r *Run) release(p *replica) {
+	if p.meter != nil {
+		p.meter.goOn(r.now, p.busy)
+	}
 	p.busy--
 	if p.draining {
 		return
@@ -66,6 +70,7 @@ func (r *Run) upstream(c *call) *policy.Upstream {
 		r.deciders[i].Start(r.now)
 		r.roused[i] = mesh.Never
 		r.rouseLater(int(i))
+		r.listen(c.edge, i, c.caller)
 	}
 	return r.deciders[i]
 }

@@ -34,6 +34,11 @@ type Run struct {
 	troubled []bool  // the faults that last, by index
 	reading  reading // the call that is being decided
 
+	said      []load // with the answers under way, by the slots of their visits
+	named     [2]policy.Metric
+	listeners []listener
+	news      slab[news]
+
 	log    *policy.Log // of decisions; nil when nobody wants it
 	script script      // nil when the model plays all parts
 
@@ -84,6 +89,7 @@ type visit struct {
 	state                                 place
 	failed                                bool // a call that it needs has failed
 	connect                               bool
+	said                                  bool // the replica's load goes with the answer
 	shared                                bool // one proxy serves caller and callee alike, or there is none
 }
 
@@ -276,6 +282,12 @@ func (r *Run) housekeeping(k kind, ref uint64) {
 		r.startMeasuring()
 	case tick:
 		r.tick()
+	case publish:
+		r.publish(int(ref))
+	case heardOf:
+		if n := r.news.get(ref); n != nil {
+			r.hearOf(ref, n)
+		}
 	case rouse:
 		r.rouse(int(ref))
 	case hangUp, played:

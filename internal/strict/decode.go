@@ -142,6 +142,8 @@ func (d *decoder) mapping(at, n *yaml.Node, v reflect.Value, s *shape) {
 			d.value(value, v.FieldByIndex(f.index), f)
 		case s.choice != nil:
 			rest = append(rest, key, value)
+		case refused(v, name) != "":
+			d.fail(key, "no key %s here: %s", name, refused(v, name))
 		default:
 			d.unknown(key, name, s.names)
 		}
@@ -154,6 +156,14 @@ func (d *decoder) mapping(at, n *yaml.Node, v reflect.Value, s *shape) {
 			d.fail(at, "%s is missing here (%s)", f.key, f.doc)
 		}
 	}
+}
+
+// refused is why a key is not among those of v, where v knows a reason.
+func refused(v reflect.Value, key string) string {
+	if r, ok := v.Addr().Interface().(refuser); ok {
+		return r.Refused(key)
+	}
+	return ""
 }
 
 // unknown notes a key that is not there, and the one that was probably meant.

@@ -20,6 +20,8 @@
 //	Check() error     called after decoding; its error gets the struct's place
 //	UnmarshalText     reads a scalar, as it was written; an error that begins
 //	                  "column 7: " is placed at that character of it
+//	Refused(key) string
+//	                  why a key that one might expect is not there; "" for others
 //	KindKey, Kinds, SetKind
 //	                  a choice from a menu: the named key chooses the row and the
 //	                  other keys are the row's settings; with an empty KindKey one

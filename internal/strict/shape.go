@@ -21,6 +21,7 @@ type (
 		SetKind(name string, settings any)
 	}
 	usually interface{ UsualKind() string }
+	refuser interface{ Refused(key string) string }
 )
 
 // field is one key of a struct.
