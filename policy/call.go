@@ -263,8 +263,8 @@ func (c *Call) ready(now mesh.Time) {
 func (c *Call) answer(now mesh.Time, o mesh.Outcome, from int16) {
 	if c.try.live || c.also != nil {
 		c.giveUp(now, mesh.Unfinished)
-		c.release(c.held)
 	}
+	c.release(c.held)
 	c.state, c.outcome, c.from, c.next = idle, o, from, mesh.Never
 	c.todo |= toAnswer
 }
