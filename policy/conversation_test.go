@@ -2,10 +2,7 @@ package policy_test
 
 import (
 	"errors"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,8 +10,6 @@ import (
 	"github.com/meshdyno/meshdyno/mesh"
 	"github.com/meshdyno/meshdyno/policy"
 )
-
-var update = flag.Bool("update", false, "write the answers of the conversations anew")
 
 // TestConversations plays the files of testdata/conversations. Each is a story
 // in blocks: what the driver tells, a line ----, what it hears. The verbs:
@@ -29,44 +24,6 @@ var update = flag.Bool("update", false, "write the answers of the conversations 
 //	stats                       what is under way
 func TestConversations(t *testing.T) {
 	playAll(t, "conversations", func(t *testing.T) func(string) string { return (&driver{t: t}).tell })
-}
-
-// playAll plays the files of a folder, each to somebody fresh, who is told a block
-// and says what is heard.
-func playAll(t *testing.T, folder string, fresh func(*testing.T) func(block string) string) {
-	files, err := filepath.Glob("testdata/" + folder + "/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no conversations, %v", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) { replay(t, file, fresh(t)) })
-	}
-}
-
-// replay holds one conversation, and compares it with what stands in its file.
-func replay(t *testing.T, file string, tell func(block string) string) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var anew strings.Builder
-	for _, block := range strings.Split(strings.TrimSpace(string(text)), "\n\n") {
-		told, heard, asked := strings.Cut(block, "\n----")
-		anew.WriteString(told)
-		if asked {
-			said := tell(told)
-			if heard = strings.TrimPrefix(heard, "\n"); !*update && heard != said {
-				t.Errorf("%s: told\n%s\nheard\n%s\nwant\n%s", file, told, said, heard)
-			}
-			anew.WriteString(strings.TrimRight("\n----\n"+said, "\n"))
-		}
-		anew.WriteString("\n\n")
-	}
-	if *update {
-		if err := os.WriteFile(file, []byte(strings.TrimRight(anew.String(), "\n")+"\n"), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
 }
 
 // driver does what a proxy does around its calls, and writes it down.

@@ -2,8 +2,6 @@ package policy_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,38 +32,7 @@ import (
 //	passed HOST                 when it last passed a check while it was out
 //	stats                       what was counted
 func TestHealthConversations(t *testing.T) {
-	files, err := filepath.Glob("testdata/health/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no conversations, %v", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) { replayHealth(t, file) })
-	}
-}
-
-func replayHealth(t *testing.T, file string) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := &nurse{t: t}
-	var anew []string
-	for _, block := range strings.Split(strings.TrimSpace(string(text)), "\n\n") {
-		told, heard, asked := strings.Cut(block, "\n----")
-		if asked {
-			said := n.tell(told)
-			if heard = strings.TrimPrefix(heard, "\n"); !*update && heard != said {
-				t.Errorf("%s: told\n%s\nheard\n%s\nwant\n%s", file, told, said, heard)
-			}
-			block = strings.TrimRight(told+"\n----\n"+said, "\n")
-		}
-		anew = append(anew, block)
-	}
-	if *update {
-		if err := os.WriteFile(file, []byte(strings.Join(anew, "\n\n")+"\n"), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
+	playAll(t, "health", func(t *testing.T) func(string) string { return (&nurse{t: t}).tell })
 }
 
 // nurse drives the health checks of one upstream and writes down what they do.

@@ -2,8 +2,6 @@ package policy_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,39 +27,7 @@ import (
 //	checked HOST                a health check succeeded
 //	stats                       outliers by cause: ejected/detected
 func TestOutlierConversations(t *testing.T) {
-	files, err := filepath.Glob("testdata/outlier/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no conversations, %v", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) { replayOutlier(t, file) })
-	}
-}
-
-// replayOutlier holds one conversation and compares it with its file.
-func replayOutlier(t *testing.T, file string) {
-	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &warden{t: t}
-	var anew []string
-	for _, block := range strings.Split(strings.TrimSpace(string(text)), "\n\n") {
-		told, heard, asked := strings.Cut(block, "\n----")
-		if asked {
-			said := w.tell(told)
-			if heard = strings.TrimPrefix(heard, "\n"); !*update && heard != said {
-				t.Errorf("%s: told\n%s\nheard\n%s\nwant\n%s", file, told, said, heard)
-			}
-			block = strings.TrimRight(told+"\n----\n"+said, "\n")
-		}
-		anew = append(anew, block)
-	}
-	if *update {
-		if err := os.WriteFile(file, []byte(strings.Join(anew, "\n\n")+"\n"), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
+	playAll(t, "outlier", func(t *testing.T) func(string) string { return (&warden{t: t}).tell })
 }
 
 // warden drives one detector and writes down what it does.

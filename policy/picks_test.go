@@ -2,8 +2,6 @@ package policy_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,17 +27,9 @@ import (
 //	picks HOST ...              these are picked, one after the other
 //	own WEIGHT ...              these weights follow from the reports
 func TestPublishedPicks(t *testing.T) {
-	files, err := filepath.Glob("testdata/picks/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no files, %v", err)
-	}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
+	eachFile(t, "picks", func(t *testing.T, file, text string) {
 		var p *picker
-		for n, line := range strings.Split(string(text), "\n") {
+		for n, line := range strings.Split(text, "\n") {
 			told, _, _ := strings.Cut(line, "#")
 			words := strings.Fields(told)
 			if len(words) > 0 && words[0] == "balancer" {
@@ -50,7 +40,7 @@ func TestPublishedPicks(t *testing.T) {
 				}
 			}
 		}
-	}
+	})
 }
 
 type picker struct {
