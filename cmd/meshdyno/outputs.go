@@ -87,10 +87,7 @@ func (o *outputs) save(s scenario, r *result.Result) error {
 	asJSON := func(w io.Writer) error { return reports.JSON(w, r) }
 	asText := func(w io.Writer) error { return reports.Terminal(w, r, reports.TerminalOptions{}) }
 	asScenario := func(w io.Writer) error {
-		text, err := s.Source()
-		if err == nil {
-			_, err = w.Write(text)
-		}
+		_, err := w.Write(s.Source())
 		return err
 	}
 	var errs []error

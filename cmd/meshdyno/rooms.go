@@ -7,8 +7,6 @@ import (
 	"io"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/meshdyno/meshdyno/internal/strict"
 	"github.com/meshdyno/meshdyno/reports"
 	"github.com/meshdyno/meshdyno/result"
@@ -22,31 +20,26 @@ type rooms struct{}
 
 // Open reads a scenario; standard input may name no files.
 func (rooms) Open(name string, set []string, stdin io.Reader) (scenario, error) {
-	l := &loaded{set: set, file: name}
-	options := scenarios.LoadOptions{Set: set}
-	var err error
-	if name == "-" {
-		if l.text, l.file, err = readInput(name, stdin); err == nil {
-			l.Scenario, err = scenarios.Load(l.file, l.text, options)
-		}
-		return l, err
-	}
-	if l.Scenario, err = scenarios.Open(name, options); err != nil {
+	s, err := opened(name, scenarios.LoadOptions{Set: set}, stdin)
+	if err != nil {
 		return nil, err
 	}
-	if l.text, err = scenarios.Source(name); err != nil {
-		l.text, err = strict.ReadFile(name)
-	}
-	return l, err
+	return &loaded{s}, nil
 }
 
-// loaded is a scenario with the text that it was read from.
-type loaded struct {
-	*scenarios.Scenario
-	file string
-	text []byte
-	set  []string
+func opened(name string, o scenarios.LoadOptions, stdin io.Reader) (*scenarios.Scenario, error) {
+	if name != "-" {
+		return scenarios.Open(name, o)
+	}
+	text, file, err := readInput(name, stdin)
+	if err != nil {
+		return nil, err
+	}
+	return scenarios.Load(file, text, o)
 }
+
+// loaded is a scenario that was read.
+type loaded struct{ *scenarios.Scenario }
 
 // Run simulates it.
 func (l *loaded) Run(ctx context.Context, replications int, progress func(done, total float64)) (*result.Result, error) {
@@ -79,41 +72,7 @@ func many(n int, one, several string) string {
 }
 
 // Source is the file as it was read; with --set, as if it had said so itself.
-func (l *loaded) Source() ([]byte, error) {
-	if len(l.set) == 0 {
-		return l.text, nil
-	}
-	tree, err := strict.Parse(l.file, l.text)
-	if err != nil {
-		return nil, err
-	}
-	for _, assignment := range l.set {
-		if err := tree.Set(scenarios.Scenario{}, assignment, l.names()); err != nil {
-			return nil, err
-		}
-	}
-	root, _ := tree.Root()
-	var b bytes.Buffer
-	enc := yaml.NewEncoder(&b)
-	enc.SetIndent(2)
-	if err := enc.Encode(root); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), enc.Close()
-}
-
-// names are those that a topology may have brought.
-func (l *loaded) names() strict.Names {
-	known := strict.Names{}
-	for _, s := range l.Services {
-		known["services"] = append(known["services"], s.Name)
-		path := strict.JoinPath("services", s.Name, "endpoints")
-		for _, e := range s.Endpoints {
-			known[path] = append(known[path], e.Path)
-		}
-	}
-	return known
-}
+func (l *loaded) Source() []byte { return l.Scenario.Source }
 
 // Library lists the scenarios that are embedded.
 func (rooms) Library() (entries []entry) {

@@ -88,9 +88,9 @@ func (stage) Open(name string, _ []string, _ io.Reader) (scenario, error) {
 // act is a scenario of the stage.
 type act string
 
-func (a act) Summary() string         { return "one act" }
-func (a act) Warnings() []string      { return nil }
-func (a act) Source() ([]byte, error) { return []byte("scenario: " + a + "\n"), nil }
+func (a act) Summary() string    { return "one act" }
+func (a act) Warnings() []string { return nil }
+func (a act) Source() []byte     { return []byte("scenario: " + a + "\n") }
 
 func (a act) Run(ctx context.Context, replications int, progress func(done, total float64)) (*result.Result, error) {
 	progress(0.5, 1)

@@ -32,7 +32,7 @@ type scenario interface {
 	// Warnings are what its author should hear before it runs.
 	Warnings() []string
 	// Source is a scenario file that gives this run again.
-	Source() ([]byte, error)
+	Source() []byte
 	// Run simulates it. When ctx is cancelled it returns what is finished,
 	// nil when nothing is, and an error wrapping context.Canceled.
 	Run(ctx context.Context, replications int, progress func(done, total float64)) (*result.Result, error)

@@ -1,6 +1,7 @@
 package strict
 
 import (
+	"bytes"
 	"fmt"
 	"reflect"
 	"strings"
@@ -196,7 +197,15 @@ func kindName(n *yaml.Node) string {
 }
 
 // YAML writes the tree as a file again, every --set included.
-func (t *Tree) YAML() ([]byte, error) { return yaml.Marshal(t.root) }
+func (t *Tree) YAML() ([]byte, error) {
+	var b bytes.Buffer
+	enc := yaml.NewEncoder(&b)
+	enc.SetIndent(2)
+	if err := enc.Encode(t.root); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), enc.Close()
+}
 
 // Plain is the tree as encoding/json would give it: map[string]any, []any,
 // string, float64, bool and nil, with aliases followed.
