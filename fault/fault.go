@@ -35,5 +35,6 @@ type Kind interface {
 var Kinds = menu.Of("fault",
 	menu.Row[Kind]{Name: "slow", About: "every request at the service takes longer", New: func() Kind { return &Slow{} }},
 	menu.Row[Kind]{Name: "errors", About: "requests at the service are answered with 500", New: func() Kind { return &Errors{Rate: 1} }},
+	menu.Row[Kind]{Name: "health", About: "health checks of the service are answered so", New: func() Kind { return &Health{} }},
 	menu.Row[Kind]{Name: "crash", About: "replicas vanish with all they held; callers see resets", New: func() Kind { return &Crash{Replicas: 1} }},
 )

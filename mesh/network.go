@@ -20,10 +20,11 @@ type Link struct {
 
 // Mesh says where the proxies stand and what passing one costs.
 type Mesh struct {
-	Proxies string `yaml:"proxies" enum:"none,sidecar,node" doc:"where the proxies stand: none, one beside each replica, one on each node"`
-	TLS     string `yaml:"tls" enum:"none,simple,mutual" doc:"what the proxies put around each connection"`
-	Hop     Hop    `yaml:"hop" doc:"what one passage through a proxy costs: a profile by name, or the model's parameters"`
-	Nodes   int    `yaml:"nodes" min:"1" doc:"machines per zone that replicas are placed on in turn; with proxies: node, each has one proxy"`
+	Proxies   string         `yaml:"proxies" enum:"none,sidecar,node" doc:"where the proxies stand: none, one beside each replica, one on each node"`
+	TLS       string         `yaml:"tls" enum:"none,simple,mutual" doc:"what the proxies put around each connection"`
+	Hop       Hop            `yaml:"hop" doc:"what one passage through a proxy costs: a profile by name, or the model's parameters"`
+	Discovery *unit.Duration `yaml:"discovery" doc:"how long after a replica crashed, or is back, all proxies learn of it; never when left out: it stays among the endpoints"`
+	Nodes     int            `yaml:"nodes" min:"1" doc:"machines per zone that replicas are placed on in turn; with proxies: node, each has one proxy"`
 }
 
 // SetDefaults gives the ideal world: no proxies.

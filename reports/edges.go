@@ -125,7 +125,7 @@ func (p *page) edgeTrouble(e *result.Edge) {
 	for _, t := range []struct {
 		n    uint64
 		word string
-	}{{e.Retries, "retries"}, {e.Overflows, "overflows"}, {e.Ejections, "ejections"}} {
+	}{{e.Retries, "retries"}, {e.Overflows, "overflows"}, {e.Ejections, "ejections"}, {e.Unhealthy, "unhealthy"}} {
 		if t.n > 0 {
 			words = append(words, count(t.n)+" "+t.word+partOf(t.n, e.Requests))
 		}

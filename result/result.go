@@ -124,7 +124,9 @@ type Edge struct {
 	Retries   uint64            `json:"retries"`
 	Ejections uint64            `json:"ejections"`
 	Overflows uint64            `json:"overflows"`
-	Picks     map[string]uint64 `json:"picks"` // attempts by replica
+	Probes    uint64            `json:"probes,omitempty"`    // health checks sent
+	Unhealthy uint64            `json:"unhealthy,omitempty"` // hosts that health checks took out
+	Picks     map[string]uint64 `json:"picks"`               // attempts by replica
 	Latency   *Latency          `json:"latency_ms,omitempty"`
 	Cost      Cost              `json:"cost_ms"`
 }

@@ -120,6 +120,8 @@ func victims(k fault.Kind) int {
 		return k.Replicas
 	case *fault.Errors:
 		return k.Replicas
+	case *fault.Health:
+		return k.Replicas
 	}
 	return 0
 }

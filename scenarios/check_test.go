@@ -102,7 +102,7 @@ var refused = []struct{ name, text, want string }{
 	{"more slow replicas than there are", pair + users + "faults: [{at: 1s, slow: {service: db, by: 1ms, replicas: 3}}]", "3:58: db has only 2 of the 3 replicas that it strikes"},
 	{"more failing replicas than there are", pair + users + "faults: [{at: 1s, errors: {service: db, replicas: 3}}]", "3:51: db has only 2 of the 3 replicas that it strikes"},
 
-	{"a metric that is not there", pair + users + "expect: [p98(users) < 1ms]", "3:10: an entry of expect: unknown metric \"p98\": did you mean p90? (have success_rate, goodput, offered, requests, succeeded, failed, outcome, mean, stddev, min, p50, p90, p95, p99, p99.9, p99.99, max, recovery, utilization, queue_mean, queue_max, in_system_mean, attempts, retries, ejections, overflows)"},
+	{"a metric that is not there", pair + users + "expect: [p98(users) < 1ms]", "3:10: an entry of expect: unknown metric \"p98\": did you mean p90? (have success_rate, goodput, offered, requests, succeeded, failed, outcome, mean, stddev, min, p50, p90, p95, p99, p99.9, p99.99, max, recovery, utilization, queue_mean, queue_max, in_system_mean, attempts, retries, ejections, probes, unhealthy, overflows)"},
 	{"a metric of nobody", pair + users + "expect: [p99(usres) < 1ms]", `3:10: unknown service or traffic class "usres"; did you mean users?`},
 	{"a metric of an edge that is not there", pair + users + "expect: [retries(db -> web) < 1]", "3:10: db never calls web (its calls go to none)"},
 	{"a service's metric of a class", pair + users + "expect: [utilization(users) < 80%]", "3:10: users is a traffic class; utilization is of a service"},

@@ -85,6 +85,8 @@ var Metrics = []Metric{
 	{"attempts", Count, OfEdge, "tries sent, the first and all retries"},
 	{"retries", Count, OfEdge, "tries after the first"},
 	{"ejections", Count, OfEdge, "hosts taken out of balancing"},
+	{"probes", Count, OfEdge, "health checks sent"},
+	{"unhealthy", Count, OfEdge, "hosts taken out by health checks"},
 	{"overflows", Count, OfEdge, "requests refused by a circuit breaker"},
 }
 

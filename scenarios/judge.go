@@ -165,6 +165,10 @@ func (e *Expectation) ofEdge(edge *result.Edge) figure {
 		return count(edge.Retries)
 	case "ejections":
 		return count(edge.Ejections)
+	case "probes":
+		return count(edge.Probes)
+	case "unhealthy":
+		return count(edge.Unhealthy)
 	case "overflows":
 		return count(edge.Overflows)
 	}

@@ -47,7 +47,9 @@ func count(r *Run) *census {
 	})
 	r.visits.each(func(_ uint64, v *visit) {
 		service := r.replicas[v.replica].service
-		c.places[v.replica][v.state]++
+		if c.places[v.replica][v.state]++; v.probe {
+			return
+		}
 		c.levels[service][v.state]++
 		switch {
 		case v.state == travelling:

@@ -46,26 +46,29 @@ func roll(hash, word uint64) uint64 {
 type kind uint8
 
 const (
-	arrival  kind = iota // of the next request of a traffic class
-	thought              // a user of a closed loop is done thinking
-	outbound             // a call has passed the caller's proxy
-	reach                // an attempt has crossed the link to the callee
-	inbound              // an attempt has passed the callee's proxy
-	expiry               // an attempt has waited in line too long
-	step                 // a step of a program is done
-	core                 // the next job on a shared CPU is done
-	leave                // an answer has passed the callee's proxy
-	landing              // an answer has crossed the link back
-	answered             // an answer has passed the caller's proxy
-	wake                 // a call asked to be woken
-	trouble              // a fault begins
-	relief               // a fault ends
-	measure              // the warm-up is over
-	tick                 // the end of an interval of the timeline
-	horizon              // the end of the run
-	hangUp               // a caller gives up its call
-	played               // a visit that a script plays is over
-	publish              // replicas report their load to a proxy that listens
-	heardOf              // such a report has crossed the link
-	rouse                // what a proxy keeps about a callee asked to be woken
+	arrival   kind = iota // of the next request of a traffic class
+	thought               // a user of a closed loop is done thinking
+	outbound              // a call has passed the caller's proxy
+	reach                 // an attempt has crossed the link to the callee
+	inbound               // an attempt has passed the callee's proxy
+	expiry                // an attempt has waited in line too long
+	step                  // a step of a program is done
+	core                  // the next job on a shared CPU is done
+	leave                 // an answer has passed the callee's proxy
+	landing               // an answer has crossed the link back
+	answered              // an answer has passed the caller's proxy
+	wake                  // a call asked to be woken
+	trouble               // a fault begins
+	relief                // a fault ends
+	measure               // the warm-up is over
+	tick                  // the end of an interval of the timeline
+	horizon               // the end of the run
+	hangUp                // a caller gives up its call
+	played                // a visit that a script plays is over
+	publish               // replicas report their load to a proxy that listens
+	heardOf               // such a report has crossed the link
+	probing               // a health check has crossed the link to the callee
+	probeBack             // and its answer the link back
+	learnt                // proxies learn that a replica is gone, or back
+	rouse                 // what a proxy keeps about a callee asked to be woken
 )

@@ -221,7 +221,9 @@ func (r *Run) inbound(ref uint64, v *visit) {
 	v.mark, v.came, v.state = r.now, r.now, arrived
 	p := &r.replicas[v.replica]
 	s := &r.services[p.service]
-	r.tally.came(r, p.service)
+	if !v.probe {
+		r.tally.came(r, p.service)
+	}
 	switch {
 	case p.down:
 		r.finish(ref, v, mesh.ConnectFailure)
@@ -242,7 +244,9 @@ func (r *Run) begin(ref uint64, v *visit, p *replica) {
 		p.meter.goOn(r.now, p.busy)
 	}
 	p.busy++
-	r.tally.began(r, p.service)
+	if !v.probe {
+		r.tally.began(r, p.service)
+	}
 	root, t := r.tasks.take()
 	*t = task{visit: ref, pc: r.endpoints[v.endpoint].start, dice: chance.Keyed(v.key)}
 	if p.slow > 0 {
@@ -255,19 +259,22 @@ func (r *Run) begin(ref uint64, v *visit, p *replica) {
 // finish ends a visit's stay at the replica, or what would have been one, and
 // sends the answer back. Nobody answers an attempt that was given up.
 func (r *Run) finish(ref uint64, v *visit, o mesh.Outcome) {
-	v.outcome = o
 	was, p := v.state, &r.replicas[v.replica]
+	v.outcome, v.says = o, p.says
 	if was == serving {
 		v.down = int64(r.now-v.began) - v.app
 		if p.meter != nil {
 			r.say(ref, v, p)
 		}
 	}
-	if was != travelling {
+	if was != travelling && !v.probe {
 		r.tally.went(r, v, was)
 	}
-	v.state, v.mark = returning, r.now
-	r.goBack(ref, v)
+	if v.state, v.mark = returning, r.now; v.probe {
+		r.answerProbe(ref, v)
+	} else {
+		r.goBack(ref, v)
+	}
 	if was == serving {
 		r.release(p)
 	}
@@ -349,6 +356,9 @@ func (r *Run) answered(ref uint64, v *visit) {
 	c.policy.Done(r.now, v.attempt, reply)
 	if v.outcome == mesh.OK && c.policy.Over() {
 		r.tally.cost(r, c, v)
+	}
+	if v.says.immediate {
+		r.condemn(c, v)
 	}
 	r.visits.put(ref)
 	r.act(cref, c)

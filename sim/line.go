@@ -28,7 +28,9 @@ func (r *Run) enqueue(ref uint64, v *visit, p *replica) {
 	if p.ranks != nil {
 		p.line.waiting++
 	}
-	r.tally.waits(r, p)
+	if !v.probe {
+		r.tally.waits(r, p)
+	}
 	if d := &s.Queue.Timeout.Dist; !d.IsZero() {
 		r.at(r.now.Add(nanoseconds(draw(d, v.key, forPatience))), expiry, ref)
 	}
@@ -36,8 +38,11 @@ func (r *Run) enqueue(ref uint64, v *visit, p *replica) {
 
 // lineOf is the line that a visit waits in.
 func (r *Run) lineOf(p *replica, v *visit) *line {
-	if p.ranks == nil {
+	switch {
+	case p.ranks == nil:
 		return &p.line
+	case v.probe:
+		return &p.ranks[0]
 	}
 	return &p.ranks[r.model.Traffic[v.class].Priority]
 }
@@ -75,7 +80,9 @@ func (r *Run) unqueue(v *visit, p *replica) {
 	if p.ranks != nil {
 		p.line.waiting--
 	}
-	r.tally.waitsNoMore(r, p)
+	if !v.probe {
+		r.tally.waitsNoMore(r, p)
+	}
 }
 
 // dequeue takes the next visit that will be served; nil when no one waits.

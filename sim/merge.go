@@ -46,6 +46,8 @@ func (e *EdgeTally) merge(o *EdgeTally) {
 	e.Retries += o.Retries
 	e.Overflows += o.Overflows
 	e.Ejections += o.Ejections
+	e.Probes += o.Probes
+	e.Unhealthy += o.Unhealthy
 	addAll(e.Picks, o.Picks)
 	e.Latency.Merge(o.Latency)
 	addAll(e.Cost[:], o.Cost[:])

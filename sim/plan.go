@@ -24,6 +24,7 @@ type Plan struct {
 	hop       hop
 	upstreams int
 	nodes     int
+	probed    int32    // the endpoint that health checks ask for
 	links     [2]link  // within a zone, between zones
 	zones     []string // by number
 	digits    int      // of latency histograms
@@ -93,6 +94,7 @@ func Compile(m *Model) (*Plan, error) {
 	if err := c.compileServices(); err != nil {
 		return nil, err
 	}
+	p.compileProbe()
 	return p, c.compileClasses()
 }
 
@@ -272,6 +274,13 @@ func (p *Plan) callerName(caller int32) string {
 // agentName is how results and streams call an agent: web-2.
 func (p *Plan) agentName(i int32) string {
 	return fmt.Sprintf("%s-%d", p.callerName(p.agents[i].owner), p.agents[i].index)
+}
+
+// compileProbe makes the endpoint that health checks ask for: it does nothing.
+func (p *Plan) compileProbe() {
+	p.probed = int32(len(p.endpoints))
+	p.endpoints = append(p.endpoints, endpoint{start: int32(len(p.code))})
+	p.code = append(p.code, instruction{op: opEnd})
 }
 
 func (c *compiler) compileServices() error {

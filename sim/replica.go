@@ -22,7 +22,9 @@ type replica struct {
 	slow     int64   // ns that faults add to every request
 	errors   float64 // share that faults let fail
 	crashes  int32   // that it has not come back from
+	says     says    // how it answers health checks
 	down     bool
+	absent   bool // from the endpoints that proxies know
 	draining bool // release is filling places
 }
 
@@ -62,14 +64,18 @@ func (r *Run) release(p *replica) {
 func (r *Run) upstream(c *call) *policy.Upstream {
 	e, i := &r.edges[c.edge], r.decider(c)
 	if r.deciders[i] == nil {
-		r.keep(e, len(r.services[e.callee].discovered))
+		known := r.discovered(e.callee)
+		r.keep(e, len(known))
 		dice := chance.New(r.seed, 0, r.agentName(c.caller)+"/up:"+e.to, "policy")
-		r.deciders[i] = policy.NewUpstream(&e.policy, r.services[e.callee].discovered, dice)
+		r.deciders[i] = policy.NewUpstream(&e.policy, known, dice)
 		r.deciders[i].Share(&r.tables)
 		r.deciders[i].Locate(r.zones[r.agents[c.caller].zone], e.callers)
+		if r.roused[i] = mesh.Never; e.policy.HealthCheck != nil {
+			r.checksHealth(i, c)
+		}
+		r.tellAbsent(r.deciders[i], &r.services[e.callee])
 		r.deciders[i].Start(r.now)
-		r.roused[i] = mesh.Never
-		r.rouseLater(int(i))
+		r.tend(int(i))
 		r.listen(c.edge, i, c.caller)
 	}
 	return r.deciders[i]
@@ -92,7 +98,7 @@ func (r *Run) rouse(decider int) {
 	}
 	r.roused[decider] = mesh.Never
 	r.deciders[decider].Wake(r.now)
-	r.rouseLater(decider)
+	r.tend(decider)
 }
 
 // rouseLater wakes an upstream when it asks for it, if that is not seen to.
@@ -103,15 +109,26 @@ func (r *Run) rouseLater(decider int) {
 	}
 }
 
-// ejections is how many times the proxies that decide on an edge have taken a
-// replica out.
-func (r *Run) ejections(e *edge) (sum uint64) {
+// policyCounts is what the proxies that decide on an edge have counted.
+type policyCounts struct{ ejections, probes, unhealthy uint64 }
+
+func (r *Run) policyCounts(e *edge) (sum policyCounts) {
 	for _, u := range r.deciders[e.upstreams : int(e.upstreams)+r.callers(e.caller)] {
 		if u != nil {
-			sum += u.Ejections()
+			health := u.HealthCounts()
+			sum.ejections += u.Ejections()
+			sum.probes += health.Attempts
+			sum.unhealthy += health.Unhealthy
 		}
 	}
 	return sum
+}
+
+// since takes what was counted after the warm-up.
+func (e *EdgeTally) since(now policyCounts) {
+	e.Ejections = now.ejections - e.early.ejections
+	e.Probes = now.probes - e.early.probes
+	e.Unhealthy = now.unhealthy - e.early.unhealthy
 }
 
 // hostsPerRequest is how many hosts a proxy can keep for the memory of one

@@ -27,9 +27,11 @@ type Run struct {
 	replicas []replica
 	nics     []mesh.Time // when each agent's network interface is free
 	stations []station
-	deciders []*policy.Upstream // by edge and deciding proxy, made when first needed
-	tables   policy.Tables      // of all deciders, for balancers that hash
-	roused   []mesh.Time        // when each will be woken
+	deciders []*policy.Upstream  // by edge and deciding proxy, made when first needed
+	tables   policy.Tables       // of all deciders, for balancers that hash
+	roused   []mesh.Time         // when each will be woken
+	probers  []prober            // by decider; nil: none checks health
+	found    [][]policy.Endpoint // by service, what proxies know of it now; nil: what the plan says
 	sources  []source
 	troubled []bool  // the faults that last, by index
 	reading  reading // the call that is being decided
@@ -85,8 +87,11 @@ type visit struct {
 	class                                 int32
 	attempt                               int16
 	running                               int16 // tasks at work or waiting, not calling
+	says                                  says  // of a probe: how it was answered
 	outcome                               mesh.Outcome
 	state                                 place
+	probe                                 bool // a health check, that no figure counts
+	tcp                                   bool // and only a connection
 	failed                                bool // a call that it needs has failed
 	connect                               bool
 	said                                  bool // the replica's load goes with the answer
@@ -135,6 +140,8 @@ func (p *Plan) New(seed uint64) *Run {
 	r.at(r.from, measure, 0)
 	r.startSources()
 	r.startTroubles()
+	r.learn()
+	r.startProbers()
 	return r
 }
 
@@ -290,6 +297,10 @@ func (r *Run) housekeeping(k kind, ref uint64) {
 		}
 	case rouse:
 		r.rouse(int(ref))
+	case probing, probeBack:
+		r.dispatchProbe(k, ref)
+	case learnt:
+		r.learnt(int32(ref>>1), ref&1 == 1)
 	case hangUp, played:
 		r.scripted(k, ref)
 	case horizon:

@@ -87,6 +87,9 @@ func (b *breeder) model() Model {
 	}
 	m.Mesh.SetDefaults()
 	m.Mesh.Proxies, m.Mesh.TLS, m.Mesh.Nodes = b.one("none", "sidecar", "node"), b.one("none", "simple", "mutual"), 1+b.below(3)
+	if b.below(3) == 0 {
+		m.Mesh.Discovery = span(time.Duration(b.below(300)) * time.Millisecond)
+	}
 	m.Mesh.Hop = mesh.Hop{Workers: 1 + b.below(3), Request: b.duration(), Response: dur(b, "100us"), PerKiB: unit.Duration(b.below(50_000)), Connection: unit.Duration(b.below(1_000_000))}
 	m.Network = mesh.Network{SameZone: b.link(), CrossZone: b.link()}
 	for i := range 1 + b.below(3) {
@@ -185,6 +188,9 @@ func (b *breeder) rule(n int) (r policy.Rule) {
 			r.Retry.PerTryTimeout = span(time.Duration(1+b.below(30)) * time.Millisecond)
 		}
 	}
+	if b.below(3) == 0 {
+		r.HealthCheck = b.health()
+	}
 	if b.maybe() {
 		r.CircuitBreaker = caps(b.below(20), b.below(4))
 		if b.maybe() {
@@ -194,10 +200,28 @@ func (b *breeder) rule(n int) (r policy.Rule) {
 	return r
 }
 
+func (b *breeder) health() *policy.HealthCheckChoice {
+	h := policy.HealthChecks.Must(b.one("http", "tcp", "grpc"))
+	e := policy.EnvoyHealthCheck{Timeout: unit.Duration(1+b.below(50)) * unit.Millisecond, Interval: unit.Duration(1+b.below(100)) * unit.Millisecond,
+		UnhealthyThreshold: 1 + b.below(3), HealthyThreshold: 1 + b.below(3), NoTrafficInterval: 50 * unit.Millisecond, ReuseConnection: b.maybe(),
+		InitialJitter: unit.Duration(b.below(2)*20) * unit.Millisecond, IntervalJitter: unit.Duration(b.below(2)*20) * unit.Millisecond}
+	switch h := h.(type) {
+	case *policy.HTTPHealthCheck:
+		h.EnvoyHealthCheck = e
+	case *policy.TCPHealthCheck:
+		h.EnvoyHealthCheck = e
+	case *policy.GRPCHealthCheck:
+		h.EnvoyHealthCheck = e
+	}
+	return &policy.HealthCheckChoice{Settings: h}
+}
+
 func (b *breeder) fault(n int) fault.Fault {
 	service, at := fmt.Sprintf("s%d", b.below(n)), time.Duration(b.below(1000))*time.Millisecond
 	lasts := span(time.Duration(b.below(500)) * time.Millisecond)
-	switch b.below(5) {
+	switch b.below(6) {
+	case 5:
+		return fault.Fault{At: unit.Duration(at), For: lasts, Kind: &fault.Health{Service: service, Replicas: b.below(3), ImmediateFail: b.maybe()}}
 	case 0:
 		return crashes(service, at, 1+b.below(3), nil)
 	case 1, 2:

@@ -61,7 +61,10 @@ type EdgeTally struct {
 	Latency   *stats.Latency
 	Cost      [Parts]uint64 // of the calls that succeeded, ns
 
-	early uint64 // ejections during the warm-up
+	Probes    uint64 // health checks sent
+	Unhealthy uint64 // replicas that health checks took out, for any of the caller's proxies
+
+	early policyCounts // during the warm-up
 }
 
 // Part is a share of a call's latency.
@@ -234,7 +237,7 @@ func (r *Run) startMeasuring() {
 		r.stations[i].busy = r.stations[i].ahead(r.now)
 	}
 	for i := range r.edges {
-		r.tally.Edges[i].early = r.ejections(&r.edges[i])
+		r.tally.Edges[i].early = r.policyCounts(&r.edges[i])
 	}
 	for i := range r.replicas {
 		s := &r.tally.Services[r.replicas[i].service]
@@ -251,13 +254,13 @@ func (r *Run) settle() {
 	r.settleProxies()
 	r.eachCPU(func(s *ServiceTally, c *cpu) { c.advance(r.now); s.CPU += c.busy / 1000 })
 	r.visits.each(func(_ uint64, v *visit) {
-		if v.state == arrived || v.state == waiting || v.state == serving {
+		if !v.probe && (v.state == arrived || v.state == waiting || v.state == serving) {
 			s := &t.Services[r.replicas[v.replica].service]
 			s.Residence = s.Residence.Plus(stats.Area{uint64(r.now - max(v.came, r.from))})
 		}
 	})
 	for i := range t.Edges {
-		t.Edges[i].Ejections = r.ejections(&r.edges[i]) - t.Edges[i].early
+		t.Edges[i].since(r.policyCounts(&r.edges[i]))
 	}
 	for i := range t.Services {
 		s := &t.Services[i]

@@ -40,6 +40,8 @@ func (r *Run) strike(i int) {
 		r.eachVictim(k.Service, k.Replicas, func(v int32) { r.replicas[v].slow += int64(k.By) })
 	case *fault.Errors:
 		r.eachVictim(k.Service, k.Replicas, r.spoil)
+	case *fault.Health:
+		r.eachVictim(k.Service, k.Replicas, r.examine)
 	case *fault.Crash:
 		r.eachVictim(k.Service, k.Replicas, r.crash)
 	}
@@ -53,6 +55,8 @@ func (r *Run) relieve(i int) {
 		r.eachVictim(k.Service, k.Replicas, func(v int32) { r.replicas[v].slow -= int64(k.By) })
 	case *fault.Errors:
 		r.eachVictim(k.Service, k.Replicas, r.spoil)
+	case *fault.Health:
+		r.eachVictim(k.Service, k.Replicas, r.examine)
 	case *fault.Crash:
 		r.eachVictim(k.Service, k.Replicas, r.restart)
 	}
@@ -94,12 +98,30 @@ func (r *Run) spoil(replica int32) {
 	}
 }
 
+// examine finds, from the faults that last, how a replica answers health checks;
+// of several the last one in the file.
+func (r *Run) examine(replica int32) {
+	p := &r.replicas[replica]
+	p.says = says{}
+	for i, lasts := range r.troubled {
+		if k, ok := r.model.Faults[i].Kind.(*fault.Health); ok && lasts {
+			r.eachVictim(k.Service, k.Replicas, func(v int32) {
+				if v == replica {
+					p.says = says{uint16(k.Answer()), k.Degraded, k.ImmediateFail}
+				}
+			})
+		}
+	}
+}
+
 // crash ends a replica with all it holds: callers see their connections reset,
 // and open new ones when it is back.
 func (r *Run) crash(replica int32) {
 	p := &r.replicas[replica]
-	p.crashes++
-	p.down = true
+	if p.crashes++; !p.down {
+		p.down = true
+		r.announce(replica)
+	}
 	var doomed []uint64
 	r.visits.each(func(ref uint64, v *visit) {
 		if v.replica == replica && (v.state == waiting || v.state == serving) {
@@ -123,8 +145,10 @@ func (r *Run) crash(replica int32) {
 // restart brings a replica back, unless another crash still holds it down.
 func (r *Run) restart(replica int32) {
 	p := &r.replicas[replica]
-	p.crashes--
-	p.down = p.crashes > 0
+	if p.crashes--; p.crashes == 0 {
+		p.down = false
+		r.announce(replica)
+	}
 }
 
 // endCalls hangs up every call that a replica has made: with the caller its proxy
@@ -169,12 +193,5 @@ func (r *Run) endTasks(replica int32) {
 // loseConnections tells every proxy that calls the replica's service.
 func (r *Run) loseConnections(replica int32) {
 	s := &r.services[r.replicas[replica].service]
-	for _, e := range s.edges {
-		first := r.edges[e].upstreams
-		for _, u := range r.deciders[first : int(first)+r.callers(r.edges[e].caller)] {
-			if u != nil {
-				u.Lost(int(replica - s.first))
-			}
-		}
-	}
+	r.eachDecider(s, func(i int) { r.deciders[i].Lost(int(replica - s.first)) })
 }
