@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"strings"
+
 	"github.com/meshdyno/meshdyno/internal/strict"
 	"github.com/meshdyno/meshdyno/mesh"
 	"github.com/meshdyno/meshdyno/policy"
@@ -41,7 +43,8 @@ func words(where, what string, of any, key string) Menu {
 func topologyMenu() Menu {
 	menu := Menu{What: "topology", Where: "topology"}
 	for _, name := range topologies.Library() {
-		menu.Kinds = append(menu.Kinds, strict.Kind{Name: name, About: "of the library"})
+		about, _, _ := strings.Cut(topologies.About(name), ". ")
+		menu.Kinds = append(menu.Kinds, strict.Kind{Name: name, About: strings.TrimSuffix(strings.Join(strings.Fields(about), " "), ".")})
 	}
 	for _, g := range topologies.Generators() {
 		menu.Kinds = append(menu.Kinds, strict.Kind{Name: g.Example, About: g.About})

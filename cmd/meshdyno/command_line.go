@@ -16,7 +16,7 @@ type commandLine struct {
 	Check   checkVerb   `cmd:"" help:"Validate scenario files without running them."`
 	Import  importVerb  `cmd:"" help:"Turn what you have into a scenario."`
 	List    listVerb    `cmd:"" help:"List the scenarios and topologies that come with meshdyno."`
-	Kinds   kindsVerb   `cmd:"" help:"List what a scenario can choose from: balancers, faults, arrivals..."`
+	Kinds   kindsVerb   `cmd:"" help:"What a scenario may say and choose from: balancers, faults, arrivals..."`
 	Schema  schemaVerb  `cmd:"" help:"Print the JSON Schema of a scenario file, for editors."`
 	Init    initVerb    `cmd:"" help:"Write a commented scenario to start from."`
 	Version versionVerb `cmd:"" help:"Print the version."`
@@ -30,7 +30,8 @@ const overview = `meshdyno simulates service meshes in virtual time.
   meshdyno run my-mesh.yaml    run it
   meshdyno check my-mesh.yaml  find what is wrong with it
   meshdyno import isotope FILE turn a service graph into a scenario
-  meshdyno kinds | schema      what a scenario may say
+  meshdyno kinds               what a scenario may say; kinds NAME for one thing
+  meshdyno schema              the same, for editors
   meshdyno version
 
 Each command explains itself: meshdyno run --help
