@@ -23,9 +23,9 @@ func (v *kindsVerb) Run(a *app) error {
 	case v.Name == "":
 		return a.print(overviewOfKinds(a.Reference()))
 	}
-	s := &kindSearch{name: plainName(v.Name)}
-	for _, part := range a.Reference() {
-		s.part(&part)
+	s := searched(a.Reference(), v.Name)
+	if s.found.Len() == 0 {
+		s = searched(a.Reference(), lastKey(v.Name)) // of a path, as --set takes it
 	}
 	if s.found.Len() == 0 {
 		return wrongInput(fmt.Errorf("meshdyno: no menu, kind, section or knob is called %s%s\n  meshdyno kinds lists them",
@@ -41,15 +41,25 @@ type kindSearch struct {
 	names []string
 }
 
+func searched(parts []scenarios.Part, name string) *kindSearch {
+	s := &kindSearch{name: plainName(name)}
+	for i := range parts {
+		s.part(&parts[i])
+	}
+	return s
+}
+
 // is says whether something is called what is looked for.
 func (s *kindSearch) is(name string) bool {
-	name, _, _ = strings.Cut(name, "(") // of exp(5ms), exp
-	s.names = append(s.names, name)
+	word, _, _ := strings.Cut(name, "(")
+	s.names = append(s.names, word)
 	return plainName(name) == s.name
 }
 
-// plainName lets people write retry-budget for what is called retry budget.
+// plainName lets people write retry-budget for what is called retry budget, and
+// exp for exp(5ms).
 func plainName(name string) string {
+	name, _, _ = strings.Cut(name, "(")
 	return strings.NewReplacer(" ", "_", "-", "_").Replace(strings.ToLower(name))
 }
 

@@ -34,19 +34,13 @@ func TestKindsFitsIntoEightyColumns(t *testing.T) {
 // TestEveryNameOfTheReferenceIsFound: whatever kinds lists, it shows by its name.
 func TestEveryNameOfTheReferenceIsFound(t *testing.T) {
 	parts := scenarios.Reference()
-	all := &kindSearch{name: "nothing is called so"}
-	for i := range parts {
-		all.part(&parts[i])
-	}
+	all := searched(parts, "nothing is called so")
 	if len(all.names) < 300 {
 		t.Errorf("only %d names", len(all.names))
 	}
 	for _, name := range all.names {
-		s := &kindSearch{name: plainName(name)}
-		for i := range parts {
-			s.part(&parts[i])
-		}
-		if name != "" && !strings.Contains(plainName(s.found.String()), plainName(name)) {
+		s := searched(parts, name)
+		if name != "" && !strings.Contains(s.found.String(), name) {
 			t.Errorf("kinds %s shows\n%s", name, &s.found)
 		}
 	}
