@@ -70,7 +70,7 @@ type Endpoint struct {
 	Path     string      `yaml:",key" pattern:"^/[!-~]{0,255}$"`
 	Steps    []Step      `yaml:"steps" doc:"what it does, in order"`
 	Response chance.Size `yaml:"response" doc:"size of the answer"`
-	Errors   unit.Ratio  `yaml:"errors" max:"1" doc:"share answered with 500 after the steps"`
+	Errors   Errors      `yaml:"errors" doc:"share answered with an error after the steps, and what that looks like"`
 }
 
 // Step is one thing an endpoint does: exactly one of its fields is set. A list

@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"errors"
+
 	"github.com/meshdyno/meshdyno/internal/menu"
 	"github.com/meshdyno/meshdyno/mesh"
 	"github.com/meshdyno/meshdyno/unit"
@@ -48,4 +50,12 @@ func (*LoadBalancer) Kinds() menu.Any { return Balancers }
 // SetKind takes the chosen row.
 func (l *LoadBalancer) SetKind(name string, settings any) {
 	l.Policy, l.Settings = name, settings.(BalancerSettings)
+}
+
+// Check holds r to one way of making several attempts.
+func (r *Rule) Check() error {
+	if r.Hedging != nil && r.Retry != nil {
+		return errors.New("hedging stands in place of retry: a call has one or the other")
+	}
+	return nil
 }

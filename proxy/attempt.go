@@ -75,7 +75,7 @@ func (p *Proxy) attempt(ctx context.Context, host int, over *conn, r *http.Reque
 // outcomeOf reads a status as the simulator's services give it.
 func outcomeOf(status int) mesh.Outcome {
 	switch {
-	case status < 500:
+	case status < 400:
 		return mesh.OK
 	case status == http.StatusServiceUnavailable:
 		return mesh.Refused

@@ -127,6 +127,7 @@ type Edge struct {
 	Probes    uint64            `json:"probes,omitempty"`    // health checks sent
 	Unhealthy uint64            `json:"unhealthy,omitempty"` // hosts that health checks took out
 	Picks     map[string]uint64 `json:"picks"`               // attempts by replica
+	Flags     map[string]uint64 `json:"flags,omitempty"`     // calls whose answer has each of Envoy's response flags
 	Latency   *Latency          `json:"latency_ms,omitempty"`
 	Cost      Cost              `json:"cost_ms"`
 }

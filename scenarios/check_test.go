@@ -281,7 +281,7 @@ func TestTopologies(t *testing.T) {
 	if len(s.Services) != 3 || s.Services[0].Replicas != 9 || s.Services[1].Replicas != 4 || s.Services[2].Name != "cache" {
 		t.Errorf("services = %+v", s.Services)
 	}
-	if buy := s.Services[0].Endpoints[0]; buy.Path != "/buy" || buy.Errors != 0.01 || len(buy.Steps) != 1 {
+	if buy := s.Services[0].Endpoints[0]; buy.Path != "/buy" || buy.Errors.Ratio != 0.01 || len(buy.Steps) != 1 {
 		t.Errorf("an overlaid endpoint keeps what is not written anew: %+v", buy)
 	}
 	for topology, want := range map[string]string{

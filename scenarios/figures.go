@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/meshdyno/meshdyno/mesh"
+	"github.com/meshdyno/meshdyno/policy"
 	"github.com/meshdyno/meshdyno/result"
 	"github.com/meshdyno/meshdyno/sim"
 	"github.com/meshdyno/meshdyno/stats"
@@ -104,6 +105,14 @@ func edgeFigures(t *sim.Tally, i int) *result.Edge {
 		Retries: e.Retries, Overflows: e.Overflows, Ejections: e.Ejections, Probes: e.Probes, Unhealthy: e.Unhealthy, Picks: map[string]uint64{}, Latency: e.Latency.Summary()}
 	for replica, n := range e.Picks {
 		f.Picks[t.Host(i, replica)] = n
+	}
+	for i, n := range e.Flags {
+		if n > 0 {
+			if f.Flags == nil {
+				f.Flags = map[string]uint64{}
+			}
+			f.Flags[policy.FlagName(i)] = n
+		}
 	}
 	part := func(p sim.Part) float64 { return e.CostMean(p) / 1e6 }
 	f.Cost = result.Cost{App: part(sim.App), Downstream: part(sim.Downstream), Queue: part(sim.Queue), Proxy: part(sim.Proxy),

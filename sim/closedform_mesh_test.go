@@ -280,7 +280,7 @@ func perRequest(name string, want float64, of func(e *EdgeTally) uint64) figure 
 // a random whole number of ms below 20, 40, 80.
 func retryStorm(t testing.TB, p float64, n int) closedForm {
 	m := modelOf(200, "s", serviceOf("s", 0, work(t, "exp(10ms)")))
-	m.Services[0].Endpoints[0].Errors = unit.Ratio(p)
+	m.Services[0].Endpoints[0].Errors.Ratio = unit.Ratio(p)
 	retry := &policy.Retry{RetryOn: []string{"5xx"}, NumRetries: n, BackOff: policy.BackOff{BaseInterval: 20 * unit.Millisecond}}
 	m.Policies = []policy.Rule{{Retry: retry}}
 	mean, lost, pauses := 0.0, 0.0, 0.0
@@ -325,7 +325,7 @@ func tries(t testing.TB, limit float64) closedForm {
 func programs(t testing.TB) (rows []closedForm) {
 	errors := func(name string, share unit.Ratio) mesh.Service {
 		s := serviceOf(name, 0, work(t, "1ms"))
-		s.Endpoints[0].Errors = share
+		s.Endpoints[0].Errors.Ratio = share
 		return s
 	}
 	optional := mesh.Step{Call: &mesh.Call{To: "a", Chance: 1, Optional: true}}

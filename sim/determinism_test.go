@@ -19,7 +19,7 @@ import (
 func busyMesh(t testing.TB) Model {
 	m := chain(t, 6000)
 	m.Services[0].Replicas, m.Services[1].Replicas, m.Services[2].Replicas = 3, 2, 2
-	m.Services[1].Endpoints[0].Errors = .02
+	m.Services[1].Endpoints[0].Errors.Ratio = .02
 	m.Services[2].CPU, m.Services[2].Queue.Order = 2, "priority"
 	m.Services[0].Queue.Timeout = dur(t, "exp(50ms)")
 	m.Services[0].Zones, m.Services[1].Zones = []string{"a", "b"}, []string{"b", "c"}

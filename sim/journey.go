@@ -128,7 +128,7 @@ func (r *Run) send(ref uint64, c *call, a policy.Action) {
 	vref, v := r.visits.take()
 	*v = visit{} // and field by field, which is quicker than to build one and copy it
 	v.call, v.key, v.origin = ref, chance.Mix(c.key, uint64(a.Attempt)<<8), c.origin
-	v.mark, v.sent = r.now, r.now
+	v.mark, v.sent, v.until = r.now, r.now, c.policy.Until()
 	v.replica, v.endpoint, v.class = r.services[e.callee].first+a.Host, c.endpoint, c.class
 	v.attempt, v.connect = a.Attempt, a.Kind == policy.Connect
 	v.bytes, v.shared = c.bytes, r.agents[c.caller].proxy == r.agents[v.replica].proxy
@@ -346,7 +346,7 @@ func (r *Run) answered(ref uint64, v *visit) {
 		r.visits.put(ref)
 		return
 	}
-	reply := policy.ReplyOf(v.outcome, r.edges[c.edge].policy.GRPC)
+	reply := r.reply(c, v)
 	if r.log != nil {
 		r.log.Done(r.now, c.waiter, &c.policy, v.attempt, reply)
 	}

@@ -25,7 +25,8 @@ import (
 //	call 2ms hangs up after 7ms: never
 //	calls 9 from 3ms every 1us: 5ms 200
 //
-// An attempt meets, after a while, a status, a reset (before the answer), a cut
+// An attempt meets, after a while, a status with headers perhaps (429
+// retry-after=1), a reset (before the answer), a cut
 // (in its middle), or it is refused (a connection that is open is reset then);
 // or never anything.
 type play struct {
@@ -45,8 +46,9 @@ type part struct {
 
 // fate is what an attempt meets.
 type fate struct {
-	after time.Duration
-	how   string
+	after   time.Duration
+	how     string
+	headers lines
 }
 
 // Patience is how long the caller of a call waits.
@@ -71,12 +73,37 @@ func (p *play) Visit(number uint64, attempt int16, fresh bool) (time.Duration, m
 		return f.after, mesh.Reset
 	case "reset", "cut":
 		return f.after, mesh.Reset
-	case "500":
-		return f.after, mesh.Error
 	case "503":
 		return f.after, mesh.Refused
 	}
+	if f.status() >= 400 {
+		return f.after, mesh.Error
+	}
 	return f.after, mesh.OK
+}
+
+// Reply is what the proxy sees of it.
+func (p *play) Reply(number uint64, attempt int16, o mesh.Outcome) policy.Reply {
+	f := p.fate(number, int(attempt))
+	if status := f.status(); status > 0 && o != mesh.Reset {
+		return policy.Reply{Outcome: o, Status: uint16(status), Headers: f.headers}
+	}
+	return policy.Reply{Outcome: o}
+}
+
+// status is that of an answer; 0 when none comes.
+func (f *fate) status() int {
+	status, _ := strconv.Atoi(f.how)
+	return status
+}
+
+// lines are the headers of an answer.
+type lines map[string]string
+
+// AppendHeader appends the one value of a header.
+func (l lines) AppendHeader(dst []byte, name string, n int) ([]byte, bool) {
+	text, has := l[strings.ToLower(name)]
+	return append(dst, text...), has && n == 0
 }
 
 // apart sets the calls apart by a nanosecond each, beyond their whole
@@ -171,8 +198,13 @@ func readFates(text string) (all []fate, err error) {
 		switch words := strings.Fields(one); {
 		case len(words) == 1 && words[0] == "never":
 			all = append(all, fate{how: "never"})
-		case len(words) == 2:
-			all = append(all, fate{span(words[0]), words[1]})
+		case len(words) >= 2:
+			f := fate{after: span(words[0]), how: words[1], headers: lines{}}
+			for _, word := range words[2:] {
+				name, value, _ := strings.Cut(word, "=")
+				f.headers[name] = value
+			}
+			all = append(all, f)
 		default:
 			return nil, errors.New(strconv.Quote(one) + " is no fate")
 		}

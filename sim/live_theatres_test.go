@@ -128,7 +128,7 @@ func (p *play) call(t *testing.T, live *proxy.Proxy, number uint64) {
 	switch {
 	case err != nil:
 		t.Error(err)
-	case response != nil && (response.StatusCode != outcome.Status() || response.Header.Get("X-Number") != fmt.Sprint(number)):
+	case response != nil && ((response.StatusCode < 400) != (outcome == mesh.OK) || response.Header.Get("X-Number") != fmt.Sprint(number)):
 		t.Errorf("call %d ends in %v and gets %s for call %s", number, outcome, response.Status, response.Header.Get("X-Number"))
 	case response == nil && outcome == mesh.OK:
 		t.Errorf("call %d is ok and gets nothing", number)
@@ -192,7 +192,11 @@ func (f fate) happens(c net.Conn, in io.Reader, number uint64) bool {
 	case f.how == "cut":
 		fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nX-Number: %d\r\nContent-Length: 1000\r\n\r\nhalf of it", number)
 	case err == nil:
-		_, err = fmt.Fprintf(c, "HTTP/1.1 %d %s\r\nX-Number: %d\r\nContent-Length: 2\r\n\r\nhi", status, http.StatusText(status), number)
+		headers := ""
+		for name, value := range f.headers {
+			headers += name + ": " + value + "\r\n"
+		}
+		_, err = fmt.Fprintf(c, "HTTP/1.1 %d %s\r\n%sX-Number: %d\r\nContent-Length: 2\r\n\r\nhi", status, http.StatusText(status), headers, number)
 	}
 	return err == nil
 }

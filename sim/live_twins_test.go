@@ -146,6 +146,9 @@ func drawPolicy(d *chance.Stream, say func(format string, args ...any)) {
 		if d.IntN(2) == 0 {
 			on = "5xx"
 		}
+		if perTry != "" && d.IntN(2) == 0 {
+			say("hedge_policy: {hedge_on_per_try_timeout: true}")
+		}
 		base := []string{"ms", "us"}[d.IntN(2)]
 		say("retry: {retry_on: [%s], num_retries: %d%s, back_off: {base_interval: %d%s}}", on, d.IntN(5), perTry, 1+d.IntN(30), base)
 	}

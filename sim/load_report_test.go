@@ -75,7 +75,7 @@ func TestReportsShiftLoad(t *testing.T) {
 func TestReportedLoad(t *testing.T) {
 	d := dur(t, "10ms")
 	s := serviceOf("s", 5, mesh.Step{Work: &d}, waits(t, "30ms"))
-	s.CPU, s.LoadReport, s.Endpoints[0].Errors = 2, &mesh.LoadReport{Window: 10e9, Application: "places"}, 0.5
+	s.CPU, s.LoadReport, s.Endpoints[0].Errors.Ratio = 2, &mesh.LoadReport{Window: 10e9, Application: "places"}, 0.5
 	m := modelOf(20, "s", s)
 	m.Duration, m.Warmup = 60*time.Second, 0
 	plan := compiled(t, m)

@@ -20,7 +20,7 @@ func TestStepsAllocateNothing(t *testing.T) {
 	for name, change := range map[string]func(m *Model){
 		"chain": func(*Model) {},
 		"retries and timeouts": func(m *Model) {
-			m.Services[2].Endpoints[0].Errors = .1
+			m.Services[2].Endpoints[0].Errors.Ratio = .1
 			retry := noPause(2, "5xx")
 			retry.PerTryTimeout = span(30 * millisecond)
 			m.Policies = []policy.Rule{{To: "db", Timeout: span(time.Second), Retry: retry, LoadBalancer: &policy.LoadBalancer{Settings: &policy.LeastRequest{ChoiceCount: 2}}}}

@@ -49,6 +49,7 @@ type endpoint struct {
 	start    int32
 	response chance.Dist
 	errors   float64
+	answer   *mesh.ErrorAnswer // what they look like
 }
 
 // class is a loadgen.Traffic with its indexes.
@@ -289,8 +290,9 @@ func (c *compiler) compileServices() error {
 		s := &p.services[i]
 		for j := range s.Endpoints {
 			e := &p.endpoints[s.endpoint+int32(j)]
-			e.response, e.errors = s.Endpoints[j].Response.Dist, float64(s.Endpoints[j].Errors)
+			e.response, e.errors = s.Endpoints[j].Response.Dist, float64(s.Endpoints[j].Errors.Ratio)
 			b := block{compiler: c, caller: int32(i), where: s.Name + s.Endpoints[j].Path}
+			e.answer = &s.Endpoints[j].Errors.ErrorAnswer
 			e.start = int32(len(p.code))
 			if err := b.program(s.Endpoints[j].Steps); err != nil {
 				return err

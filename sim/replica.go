@@ -21,6 +21,7 @@ type replica struct {
 	meter    *meter  // of the load it reports; nil when it reports none
 	slow     int64   // ns that faults add to every request
 	errors   float64 // share that faults let fail
+	spoiler  uint16  // the first of these faults, from 1
 	crashes  int32   // that it has not come back from
 	says     says    // how it answers health checks
 	down     bool

@@ -3,8 +3,11 @@ package sim
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/meshdyno/meshdyno/chance"
+	"github.com/meshdyno/meshdyno/mesh"
+	"github.com/meshdyno/meshdyno/policy"
 )
 
 // reading is a call's request as its proxy reads it. The headers are those of
@@ -18,6 +21,9 @@ type reading struct {
 // AppendHeader draws the value from a stream of the header's own: it is the
 // same at every hop, however often and in whatever order it is asked for.
 func (q *reading) AppendHeader(dst []byte, name string, n int) ([]byte, bool) {
+	if dst, told := q.appendDeadline(dst, name); told {
+		return dst, n == 0
+	}
 	headers := q.run.model.Traffic[q.call.class].Headers
 	for i := range headers {
 		h := &headers[i]
@@ -35,6 +41,24 @@ func (q *reading) AppendHeader(dst []byte, name string, n int) ([]byte, bool) {
 		return strconv.AppendUint(dst, h.Value.Draw(&dice), 10), true
 	}
 	return dst, false
+}
+
+// appendDeadline says how long the caller itself has left, in the words of what
+// it was asked by.
+func (q *reading) appendDeadline(dst []byte, name string) ([]byte, bool) {
+	expects, grpc := strings.EqualFold(name, policy.ExpectedTimeout), strings.EqualFold(name, policy.GRPCTimeout)
+	if q.call.root || !expects && !grpc {
+		return dst, false
+	}
+	v := q.run.visits.get(q.run.tasks.get(q.call.waiter).visit)
+	if grpc != (q.run.services[q.run.replicas[v.replica].service].Protocol == "grpc") || v.until == mesh.Never {
+		return dst, false
+	}
+	left := max(v.until.Sub(q.run.now), 0)
+	if grpc {
+		return policy.AppendGRPCTimeout(dst, left), true
+	}
+	return strconv.AppendInt(dst, int64((left+time.Millisecond-1)/time.Millisecond), 10), true
 }
 
 // AppendSource names the caller: web-2.

@@ -77,6 +77,7 @@ type visit struct {
 	bytes                                 int64     // of the request, and then of the answer
 	mark                                  mesh.Time // start of what is going on now
 	sent                                  mesh.Time
+	until                                 mesh.Time // how long the caller waits
 	came                                  mesh.Time // reached the replica
 	began                                 mesh.Time // got a place
 	idle                                  mesh.Time // start of the running stretch of own work
@@ -86,8 +87,9 @@ type visit struct {
 	endpoint                              int32
 	class                                 int32
 	attempt                               int16
-	running                               int16 // tasks at work or waiting, not calling
-	says                                  says  // of a probe: how it was answered
+	running                               int16  // tasks at work or waiting, not calling
+	says                                  says   // of a probe: how it was answered
+	spoiler                               uint16 // the fault that made the answer an error, from 1; 0: none
 	outcome                               mesh.Outcome
 	state                                 place
 	probe                                 bool // a health check, that no figure counts

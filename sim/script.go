@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/meshdyno/meshdyno/mesh"
+	"github.com/meshdyno/meshdyno/policy"
 )
 
 // script plays the callees, and the patience of the callers, in place of the
@@ -13,6 +14,8 @@ type script interface {
 	// Visit says how long attempt n of a call stays at the replica that it has
 	// reached, and how it ends; Unfinished when it never does.
 	Visit(number uint64, attempt int16, fresh bool) (stay time.Duration, o mesh.Outcome)
+	// Reply is what the proxy sees of attempt n of a call, which ended so.
+	Reply(number uint64, attempt int16, o mesh.Outcome) policy.Reply
 	// Patience is how long the caller of a call waits before it hangs up; 0 is
 	// for ever.
 	Patience(number uint64) time.Duration

@@ -2,7 +2,9 @@ package sim
 
 import (
 	"github.com/meshdyno/meshdyno/chance"
+	"github.com/meshdyno/meshdyno/fault"
 	"github.com/meshdyno/meshdyno/mesh"
+	"github.com/meshdyno/meshdyno/policy"
 )
 
 // run carries a task on until it has to wait for something, or ends.
@@ -161,7 +163,7 @@ func (r *Run) end(ref uint64, t *task, v *visit) {
 	parent, visit, dice := t.parent, t.visit, t.dice
 	r.tasks.put(ref)
 	if parent == 0 {
-		r.finish(visit, v, v.result(dice.Float64() < either(r.endpoints[v.endpoint].errors, r.replicas[v.replica].errors)))
+		r.finish(visit, v, r.result(v, dice.Float64()))
 		return
 	}
 	p := r.tasks.get(parent)
@@ -173,13 +175,43 @@ func (r *Run) end(ref uint64, t *task, v *visit) {
 // either is the chance that at least one of two things happens.
 func either(a, b float64) float64 { return a + float64((1-a)*b) }
 
-// result is what a visit that ran to its end answers.
-func (v *visit) result(unlucky bool) mesh.Outcome {
+// result is what a visit that ran to its end answers: an error of its endpoint
+// for the least draws, and of the faults of its replica for those above.
+func (r *Run) result(v *visit, draw float64) mesh.Outcome {
+	own, p := r.endpoints[v.endpoint].errors, &r.replicas[v.replica]
 	switch {
 	case v.failed:
 		return mesh.Dependency
-	case unlucky:
-		return mesh.Error
+	case draw >= either(own, p.errors):
+		return mesh.OK
+	case draw >= own:
+		v.spoiler = p.spoiler
 	}
-	return mesh.OK
+	return mesh.Error
+}
+
+// reply is what the caller's proxy sees of a visit's end.
+func (r *Run) reply(c *call, v *visit) policy.Reply {
+	if r.script != nil {
+		return r.script.Reply(c.waiter, v.attempt, v.outcome)
+	}
+	grpc := r.edges[c.edge].policy.GRPC
+	reply := policy.ReplyOf(v.outcome, grpc)
+	if v.outcome != mesh.Error {
+		return reply
+	}
+	answer := r.endpoints[v.endpoint].answer
+	if v.spoiler > 0 {
+		answer = &r.model.Faults[v.spoiler-1].Kind.(*fault.Errors).ErrorAnswer
+	}
+	switch {
+	case grpc:
+		reply.Code = answer.GRPC()
+	case answer.Status > 0:
+		reply.Status = uint16(answer.Status)
+	}
+	if answer.RetryAfter > 0 || len(answer.Headers) > 0 {
+		reply.Headers = answer
+	}
+	return reply
 }

@@ -74,7 +74,7 @@ func copies(n int, step mesh.Step) (steps []mesh.Step) {
 // TestStories: each is a request, what it meets, and how it ends.
 func TestStories(t *testing.T) {
 	failing := serviceOf("s", 0, work(t, "5ms"))
-	failing.Endpoints[0].Errors = 1
+	failing.Endpoints[0].Errors.Ratio = 1
 	narrow := serviceOf("s", 1, work(t, "10ms"))
 	narrow.Queue.Limit = 0
 	optional := mesh.Step{Call: &mesh.Call{To: "s", Chance: 1, Optional: true}}

@@ -121,7 +121,7 @@ func (b *breeder) service(i, n int) mesh.Service {
 	}
 	s.Endpoints = nil
 	for e := range 1 + b.below(2) {
-		s.Endpoints = append(s.Endpoints, mesh.Endpoint{Path: fmt.Sprintf("/e%d", e), Steps: b.steps(i, n, 3), Response: b.bytes(), Errors: unit.Ratio([]float64{0, 0, .01, .3}[b.below(4)])})
+		s.Endpoints = append(s.Endpoints, mesh.Endpoint{Path: fmt.Sprintf("/e%d", e), Steps: b.steps(i, n, 3), Response: b.bytes(), Errors: mesh.Errors{Ratio: unit.Ratio([]float64{0, 0, .01, .3}[b.below(4)])}})
 	}
 	return s
 }

@@ -56,8 +56,9 @@ type EdgeTally struct {
 	Attempts  uint64
 	Retries   uint64
 	Overflows uint64
-	Ejections uint64   // of replicas, by any of the caller's proxies
-	Picks     []uint64 // attempts by replica
+	Flags     [policy.FlagCount]uint64 // calls that were answered with each flag
+	Ejections uint64                   // of replicas, by any of the caller's proxies
+	Picks     []uint64                 // attempts by replica
 	Latency   *stats.Latency
 	Cost      [Parts]uint64 // of the calls that succeeded, ns
 
@@ -139,6 +140,9 @@ func (t *Tally) answered(r *Run, c *call, o mesh.Outcome) {
 		e.Latency.Record(latency)
 	case mesh.Overflow:
 		e.Overflows++
+	}
+	for f, i := c.policy.Flags(), 0; f != 0; f, i = f>>1, i+1 {
+		e.Flags[i] += uint64(f & 1)
 	}
 	if c.root {
 		t.Classes[c.class].answered(r.now, o, latency)

@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"math"
+
 	"github.com/meshdyno/meshdyno/fault"
 	"github.com/meshdyno/meshdyno/mesh"
 )
@@ -86,11 +88,14 @@ func (r *Run) eachVictim(service string, n int, do func(replica int32)) {
 // that when all are over it is nothing, to the last bit.
 func (r *Run) spoil(replica int32) {
 	p := &r.replicas[replica]
-	p.errors = 0
+	p.errors, p.spoiler = 0, 0
 	for i, lasts := range r.troubled {
 		if k, ok := r.model.Faults[i].Kind.(*fault.Errors); ok && lasts {
 			r.eachVictim(k.Service, k.Replicas, func(v int32) {
 				if v == replica {
+					if p.spoiler == 0 {
+						p.spoiler = uint16(min(i+1, math.MaxUint16))
+					}
 					p.errors = either(p.errors, float64(k.Rate))
 				}
 			})

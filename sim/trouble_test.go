@@ -92,7 +92,7 @@ func TestProxiesEjectWhoFails(t *testing.T) {
 func TestEjectionsCountFromTheWarmup(t *testing.T) {
 	for warmup, want := range map[time.Duration]uint64{0: 1, 5 * time.Second: 0} {
 		m := four(t)
-		m.Services[0].Endpoints[0].Errors = 1
+		m.Services[0].Endpoints[0].Errors.Ratio = 1
 		o := &policy.OutlierDetection{}
 		o.SetDefaults()
 		o.MaxEjectionPercent = 0.25
@@ -106,7 +106,7 @@ func TestEjectionsCountFromTheWarmup(t *testing.T) {
 // tried again; nobody is left to try.
 func TestTheDeadRetryNoMore(t *testing.T) {
 	back := serviceOf("back", 0, waits(t, "1ms"))
-	back.Endpoints[0].Errors = 1
+	back.Endpoints[0].Errors.Ratio = 1
 	front := serviceOf("front", 0, mesh.Step{Call: &mesh.Call{To: "back", Chance: 1}})
 	m := modelOf(100, "front", front, back)
 	m.Duration, m.Warmup = 10*time.Second, 0

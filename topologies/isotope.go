@@ -157,7 +157,7 @@ func (r *isotope) service(n *yaml.Node) {
 	if script != nil {
 		e.Steps = r.script(script, s.Name)
 	}
-	e.Errors, e.Response = rate, fixedSize(response)
+	e.Errors.Ratio, e.Response = rate, fixedSize(response)
 	s.Endpoints = []mesh.Endpoint{e}
 	r.add(n, s)
 	if entry {

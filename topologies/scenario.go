@@ -203,7 +203,7 @@ func (p *printer) service(s *mesh.Service) {
 }
 
 func (p *printer) endpoint(e *mesh.Endpoint) {
-	if len(e.Steps) == 0 && e.Response.IsZero() && e.Errors == 0 {
+	if len(e.Steps) == 0 && e.Response.IsZero() && e.Errors.Ratio == 0 {
 		p.line(3, "%s: {}", e.Path)
 		return
 	}
@@ -215,8 +215,8 @@ func (p *printer) endpoint(e *mesh.Endpoint) {
 	if !e.Response.IsZero() {
 		p.line(4, "response: %s", e.Response)
 	}
-	if e.Errors > 0 {
-		p.line(4, "errors: %s", e.Errors)
+	if e.Errors.Ratio > 0 {
+		p.line(4, "errors: %s", e.Errors.Ratio)
 	}
 }
 
