@@ -102,6 +102,13 @@ func (l *loads) grow(hosts int) {
 	}
 }
 
+// forget begins anew with a host.
+func (l *loads) forget(host int) {
+	if host < len(l.hosts) {
+		l.hosts[host] = reported{since: mesh.Never}
+	}
+}
+
 // tick says whether a look at the weights is due, and at what time it was.
 func (l *loads) tick(now mesh.Time) (at mesh.Time, due bool) {
 	if now < l.due {

@@ -250,3 +250,14 @@ func (s *spread) groupsOf(host int) [5][]group {
 	}
 	return groups
 }
+
+// forget tells every balancer that may have chosen the host.
+func (s *spread) forget(host int) {
+	for _, groups := range [...][]group{s.groups, s.zones, s.limping} {
+		for i := range groups {
+			if b, ok := groups[i].balancer.(forgetter); ok {
+				b.forget(host)
+			}
+		}
+	}
+}

@@ -14,6 +14,7 @@ func (l *loader) checkPolicies(g *callGraph) {
 		l.checkRule(at("policies", strconv.Itoa(i)), &l.scenario.Policies[i])
 	}
 	l.checkSubsetRules()
+	l.checkHealth(g)
 	l.warnIdle(g)
 	l.warnHashing()
 	l.warnUnfed()
