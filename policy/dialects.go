@@ -36,6 +36,7 @@ var Dialects = []Dialect{
 	{"grpc", "gRPC's client, without a proxy", []Change{
 		{"outlier_detection", "only success rates and failure percentages are looked at; " + oneMore},
 		{"common_lb_config", "there is no panic; all requests go to the first priority that has a host in"},
+		{"retry", "at most five attempts in all; an answer's grpc-retry-pushback-ms says when the next may be made, or that none may"},
 		{"ring_hash", "at most 4096 points, hashed by xx_hash; a request whose host fails walks on to the next on the ring"},
 	}},
 	{"istio", "what Istio makes of a DestinationRule", []Change{
