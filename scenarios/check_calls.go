@@ -31,7 +31,7 @@ func (l *loader) warnCalls(g *callGraph) {
 func (g *callGraph) expectedCalls() []float64 {
 	total := make([]float64, len(g.nodes))
 	for _, nodes := range g.components() { // each after those that it calls
-		for range max(100, cycleSteps/len(nodes)) {
+		for range max(20, cycleSteps/g.callsFrom(nodes)) {
 			change := 0.0
 			for _, v := range nodes {
 				sum := g.callsOf(v, total)
@@ -46,9 +46,18 @@ func (g *callGraph) expectedCalls() []float64 {
 	return total
 }
 
-// cycleSteps bounds how long a cycle is gone around. What is summed up by then is
-// too little, never too much.
-const cycleSteps = 1_000_000
+// cycleSteps bounds how many calls of a cycle are gone along. What is summed up by
+// then is too little, never too much.
+const cycleSteps = 5_000_000
+
+// callsFrom is how many calls these endpoints make, and at least 1.
+func (g *callGraph) callsFrom(nodes []int) int {
+	n := 1
+	for _, v := range nodes {
+		n += len(g.nodes[v].calls)
+	}
+	return n
+}
 
 func (g *callGraph) callsOf(v int, total []float64) (sum float64) {
 	for _, e := range g.nodes[v].calls {
