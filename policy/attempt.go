@@ -26,6 +26,7 @@ type attempt struct {
 type company struct {
 	older  []attempt // beside the newest: under way, or lost and not told yet
 	paused pauses
+	memory memory
 	limits limits // if own
 	own    bool   // the request has set them
 }
@@ -51,7 +52,9 @@ func (u *Upstream) lend() *company {
 // giveBack does so when the call is over and everything told.
 func (c *Call) giveBack() {
 	if c.also != nil {
-		*c.also = company{older: c.also.older[:0]}
+		m := c.also.memory
+		m.clear()
+		*c.also = company{older: c.also.older[:0], memory: m}
 		c.up.spare = append(c.up.spare, c.also)
 		c.also = nil
 	}

@@ -207,7 +207,7 @@ func (c *Call) start(now mesh.Time) {
 	}
 	host := -1
 	if c.up.lookAround(now); len(c.up.set.Eligible) > 0 {
-		host = c.up.pick(now, c.ask())
+		host = c.choose(now)
 	}
 	if host < 0 {
 		c.flags |= NoHealthyUpstream
@@ -239,6 +239,9 @@ func (c *Call) send(now mesh.Time, host int) {
 	a := &c.try
 	a.began, a.wake, a.host, a.live, a.retried, a.blamed = now, mesh.Never, int32(host), true, false, false
 	a.number++
+	if c.up.remembers {
+		c.company().memory.asked = append(c.company().memory.asked, a.host)
+	}
 	if a.connect, a.era = c.up.begin(host); !a.connect {
 		c.up.connected(now, host)
 	}

@@ -80,6 +80,9 @@ type Ask struct {
 	Again   int16        // how many hosts were picked for this attempt before, and refused
 	Subset  *SubsetMatch // that the request is for, where that is not the plan's
 	Last    int32        // the host of the attempt before; -1 for the first
+
+	memory     *memory             // of the call that tries again; or nil
+	priorities *PreviousPriorities // nil: the usual ones
 }
 
 // appendMembers appends the hosts that could be eligible and have not left.

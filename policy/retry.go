@@ -9,6 +9,7 @@ import (
 // armRetries arms what the upstream needs to decide about further attempts.
 func (u *Upstream) armRetries() {
 	u.limits, u.reads = u.plan.ruled(), u.plan.readsRequests()
+	u.remembers = u.plan.Retry.remembers()
 	if r := u.plan.Retry; r != nil && r.Budget != nil {
 		u.budget = r.Budget.Settings.New()
 	}

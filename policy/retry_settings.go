@@ -18,11 +18,14 @@ type Retry struct {
 	RetriableHeaders        []string            `yaml:"retriable_headers" pattern:"^[0-9A-Za-z][0-9A-Za-z_.-]*$" doc:"the headers of an answer that retriable-headers means"`
 	RetriableRequestHeaders []string            `yaml:"retriable_request_headers" pattern:"^[0-9A-Za-z][0-9A-Za-z_.-]*$" doc:"only requests with one of these headers are tried again"`
 	RateLimited             *RateLimitedBackOff `yaml:"rate_limited_retry_back_off" doc:"the pause that an answer asks for, in place of back_off"`
+	HostPredicates          []HostPredicate     `yaml:"retry_host_predicate" doc:"hosts that a retry stays away from, if it finds others"`
+	HostSelection           int                 `yaml:"host_selection_retry_max_attempts" min:"0" max:"1000" doc:"how often it looks for others; then it takes what it has found last"`
+	Priority                *RetryPriority      `yaml:"retry_priority" doc:"how a retry is spread over priorities"`
 	Budget                  *BudgetChoice       `yaml:"budget" doc:"a budget of retries by rate or by tokens; Envoy's stands under circuit_breaker"`
 }
 
 // SetDefaults gives Envoy's.
-func (r *Retry) SetDefaults() { r.NumRetries = 1 }
+func (r *Retry) SetDefaults() { r.NumRetries, r.HostSelection = 1, 1 }
 
 // perTry is how long one try may take; 0 is for ever.
 func (r *Retry) perTry() (least time.Duration) {

@@ -64,7 +64,11 @@ func (s *spread) Pick(now mesh.Time, set *Set, ask *Ask, dice *chance.Stream) in
 func (s *spread) choose(ask *Ask, dice *chance.Stream) *group {
 	level, limping := 0, false
 	if len(s.levels) > 1 || s.levels[0].degradedLoad > 0 {
-		level, limping = priorityOf(s.levels, s.number(ask, dice))
+		levels := s.levels
+		if ask.priorities != nil {
+			levels = ask.memory.spread(ask.priorities, s.endpoints, levels)
+		}
+		level, limping = priorityOf(levels, s.number(ask, dice))
 	}
 	switch {
 	case s.levels[level].panics && s.zoneAware.FailTrafficOnPanic:
