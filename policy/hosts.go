@@ -37,6 +37,7 @@ type Set struct {
 	byZone      bool    // hosts share their zone's weight, for balancers that hash
 	Version     uint32  // another one when Eligible or a weight has changed; never 0
 
+	probes *loadProbes // where a balancer has hosts asked for their load; or nil
 	passed []mesh.Time // when health checks let a host in, by host; nil: there are none
 }
 

@@ -265,3 +265,14 @@ func (s *spread) forget(host int) {
 		}
 	}
 }
+
+// Probed hands a host's answer to every balancer that may choose it.
+func (s *spread) Probed(now mesh.Time, host int, a LoadAnswer) {
+	for _, groups := range s.groupsOf(host) {
+		for i := range groups {
+			if b, ok := groups[i].balancer.(LoadProber); ok {
+				b.Probed(now, host, a)
+			}
+		}
+	}
+}

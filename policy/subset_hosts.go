@@ -290,3 +290,12 @@ func (s *subsets) Report(now mesh.Time, host int, r Report) {
 		}
 	}
 }
+
+// Probed hands a host's answer to every balancer that may choose it.
+func (s *subsets) Probed(now mesh.Time, host int, a LoadAnswer) {
+	for _, b := range s.made {
+		if b.spread != nil && b.within[host] {
+			b.spread.Probed(now, host, a)
+		}
+	}
+}

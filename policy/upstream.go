@@ -41,6 +41,9 @@ type Upstream struct {
 // which other proxies may share. All chance in its decisions comes from dice.
 func NewUpstream(plan *Plan, endpoints []Endpoint, dice chance.Stream) *Upstream {
 	u := &Upstream{plan: plan, balancer: plan.newBalancer(), set: NewSet(endpoints, make([]Host, len(endpoints))), dice: dice}
+	if ProbesLoad(plan.Balancer) {
+		u.set.probes = &loadProbes{}
+	}
 	u.set.Multiplexed, u.set.byZone = plan.Multiplexed, plan.weighsZones()
 	if s := newSubsets(plan, endpoints); s != nil {
 		u.spread, u.balancer = s, s

@@ -67,6 +67,8 @@ const (
 	played                // a visit that a script plays is over
 	publish               // replicas report their load to a proxy that listens
 	heardOf               // such a report has crossed the link
+	loadAsked             // a question for a replica's load has crossed the link
+	loadTold              // and its answer the link back
 	probing               // a health check has crossed the link to the callee
 	probeBack             // and its answer the link back
 	learnt                // proxies learn that a replica is gone, or back

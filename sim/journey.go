@@ -33,6 +33,8 @@ const (
 	forClient
 	forPatience
 	forReport
+	forProbe
+	forProbeAnswer
 	forHandshake // and onwards: one for each one-way trip
 )
 
@@ -94,6 +96,9 @@ func (r *Run) wake(ref uint64, c *call) {
 func (r *Run) act(ref uint64, c *call) {
 	if c.policy.UpstreamWakeAt() != mesh.Never {
 		r.rouseLater(int(r.decider(c)))
+	}
+	if r.edges[c.edge].probes {
+		r.askLoads(c)
 	}
 	for {
 		a := c.policy.Next()
@@ -220,6 +225,7 @@ func (r *Run) inbound(ref uint64, v *visit) {
 	v.proxy += int64(r.now - v.mark)
 	v.mark, v.came, v.state = r.now, r.now, arrived
 	p := &r.replicas[v.replica]
+	v.found = p.inFlight()
 	s := &r.services[p.service]
 	if !v.probe {
 		r.tally.came(r, p.service)
@@ -265,6 +271,9 @@ func (r *Run) finish(ref uint64, v *visit, o mesh.Outcome) {
 		v.down = int64(r.now-v.began) - v.app
 		if p.meter != nil {
 			r.say(ref, v, p)
+		}
+		if p.answers != nil {
+			p.answers.add(v.found, r.now.Sub(v.came))
 		}
 	}
 	if was != travelling && !v.probe {

@@ -68,6 +68,7 @@ type edge struct {
 	policy    policy.Plan
 	upstreams int32 // its first upstream; one for each deciding proxy of the caller
 	callers   []policy.ZoneCallers
+	probes    bool // its balancer has replicas asked for their load
 }
 
 // agent is a replica or a client: it stands in a zone, beside a proxy or not.
@@ -229,6 +230,7 @@ func (c *compiler) edge(caller, callee int32) int32 {
 	e := edge{from: from, to: to, caller: caller, callee: callee,
 		policy: policy.Resolve(p.model.Policies, from, to), upstreams: int32(p.upstreams)}
 	e.policy.Multiplexed = p.services[callee].multiplex
+	e.probes = policy.ProbesLoad(e.policy.Balancer)
 	e.policy.GRPC = p.services[callee].Protocol == "grpc"
 	if p.upstreams += p.callers(caller); e.policy.CommonLB != nil && e.policy.CommonLB.ZoneAware != nil {
 		e.callers = p.zoneCallers(caller)

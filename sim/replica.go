@@ -18,12 +18,13 @@ type replica struct {
 	ranks    *[ranks]line // order: priority
 	codel    *codel
 	cpu      *cpu
-	meter    *meter  // of the load it reports; nil when it reports none
-	slow     int64   // ns that faults add to every request
-	errors   float64 // share that faults let fail
-	spoiler  uint16  // the first of these faults, from 1
-	crashes  int32   // that it has not come back from
-	says     says    // how it answers health checks
+	answers  *answers // of late; nil when nobody asks how long they took
+	meter    *meter   // of the load it reports; nil when it reports none
+	slow     int64    // ns that faults add to every request
+	errors   float64  // share that faults let fail
+	spoiler  uint16   // the first of these faults, from 1
+	crashes  int32    // that it has not come back from
+	says     says     // how it answers health checks
 	down     bool
 	absent   bool // from the endpoints that proxies know
 	draining bool // release is filling places

@@ -40,6 +40,7 @@ type Run struct {
 	named     [2]policy.Metric
 	listeners []listener
 	news      slab[news]
+	inquiries slab[inquiry]
 
 	log    *policy.Log // of decisions; nil when nobody wants it
 	script script      // nil when the model plays all parts
@@ -86,6 +87,7 @@ type visit struct {
 	replica                               int32
 	endpoint                              int32
 	class                                 int32
+	found                                 int32 // requests that were at the replica when it came
 	attempt                               int16
 	running                               int16  // tasks at work or waiting, not calling
 	says                                  says   // of a probe: how it was answered
@@ -137,6 +139,7 @@ func (p *Plan) New(seed uint64) *Run {
 	r.stations = newStations(p.proxies, p.hop.workers)
 	r.troubled = make([]bool, len(p.model.Faults))
 	r.replicas = r.newReplicas()
+	r.watchAnswers()
 	r.tally = newTally(p)
 	r.reading.run = r
 	r.at(r.from, measure, 0)
@@ -296,6 +299,14 @@ func (r *Run) housekeeping(k kind, ref uint64) {
 	case heardOf:
 		if n := r.news.get(ref); n != nil {
 			r.hearOf(ref, n)
+		}
+	case loadAsked:
+		if q := r.inquiries.get(ref); q != nil {
+			r.loadAsked(ref, q)
+		}
+	case loadTold:
+		if q := r.inquiries.get(ref); q != nil {
+			r.loadTold(ref, q)
 		}
 	case rouse:
 		r.rouse(int(ref))
