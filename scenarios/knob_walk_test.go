@@ -104,14 +104,17 @@ type chooser interface {
 	Kinds() menu.Any
 }
 
-// names are what the grounds call the elements of mappings.
-var names = map[string]string{"services": "web", "endpoints": "/", "traffic": "shoppers", "headers": "x-user", "zone_weights": "a", "subsets": "v1", "labels": "version", "default_subset": "version", "subset": "version"}
+// names are what the grounds call the elements of mappings; others are labels.
+var names = map[string]string{"services": "web", "endpoints": "/", "traffic": "shoppers", "headers": "x-user", "zone_weights": "a", "subsets": "v1"}
 
 // nameIn is a path's part for an element of a list: its name or its index.
 func nameIn(elem reflect.Type, list string) string {
 	for i := range elem.NumField() {
 		if elem.Field(i).Tag.Get("yaml") == ",key" {
-			return names[list]
+			if name := names[list]; name != "" {
+				return name
+			}
+			return "version" // a label, which every replica has
 		}
 	}
 	return "0"

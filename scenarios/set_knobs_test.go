@@ -73,6 +73,7 @@ var grounds = []string{
 	ground("users: 30, think: 1s"),
 	ground("method: GET"), // for arrivals that have a rate of their own
 	strings.Replace(ground("rate: 100/s"), "web: {", "web: {subsets: {v1: 2}, ", 1),
+	strings.NewReplacer("web: {", "web: {protocol: grpc, ", "db: {", "db: {protocol: grpc, ", "payments: {", "payments: {protocol: grpc").Replace(ground("rate: 100/s")),
 }
 
 func ground(traffic string) string {
@@ -94,12 +95,12 @@ func loaded(ground string, set ...string) (*Scenario, error) {
 // reach looks for a ground and a value with which the knob arrives, and says why
 // there is none.
 func (k *knob) reach() (why string) {
-	for _, ground := range grounds {
-		for _, neighbour := range append([]string{""}, k.beside...) {
-			before := k.before
-			if neighbour != "" {
-				before = append(before[:len(before):len(before)], neighbour)
-			}
+	for _, neighbour := range append([]string{""}, k.beside...) {
+		before := k.before
+		if neighbour != "" {
+			before = append(before[:len(before):len(before)], neighbour)
+		}
+		for _, ground := range grounds {
 			for _, value := range candidates(k.field, 0) {
 				if why = k.arrives(ground, before, value); why == "" {
 					return ""
