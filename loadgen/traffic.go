@@ -19,6 +19,7 @@ type Traffic struct {
 	Arrivals Arrivals        `yaml:"arrivals" doc:"how the arrivals are spread"`
 	Users    int             `yaml:"users" min:"1" max:"10000000" doc:"a closed loop of this many users, instead of a rate"`
 	Think    chance.Duration `yaml:"think" doc:"closed loop: pause between an answer and the user's next request"`
+	Sessions int             `yaml:"sessions" min:"1" max:"10000000" doc:"the requests come from this many callers, drawn at random, who bring back what a stateful_session gave them; each of users does so anyway"`
 	Clients  int             `yaml:"clients" min:"1" max:"1000000" doc:"how many equal callers share the load, each with its own balancer and connections"`
 	Sidecar  bool            `yaml:"sidecar" doc:"the callers are in the mesh and have a proxy too"`
 	Zones    []string        `yaml:"zones" pattern:"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$" doc:"callers are spread over these in turn; the first zone of the callee when left out"`
@@ -40,6 +41,8 @@ func (t *Traffic) Check() error {
 	switch {
 	case t.Users > 0 && (len(t.Rate) > 0 || paced):
 		return errors.New("users make a closed loop, whose rate follows from the answers; leave out rate and arrivals, or users")
+	case t.Users > 0 && t.Sessions > 0:
+		return errors.New("each of users is a session of its own; leave out sessions")
 	case t.Users > 0:
 		return nil
 	case paced && len(t.Rate) > 0:

@@ -29,6 +29,7 @@ type Call struct {
 	left     int16 // attempts that may still be added
 	from     int16 // the attempt whose answer is the call's; 0: none
 	held     int16 // places that it holds among the upstream's retries
+	session  int32 // the host that the request was sent to before
 	state    state
 	todo     todo
 	outcome  mesh.Outcome
@@ -82,6 +83,7 @@ func (c *Call) Begin(now mesh.Time, up *Upstream, q Request) {
 	c.up, c.left, c.state = up, up.limits.more, busy
 	c.deadline, c.next, c.try.wake, c.try.host = mesh.Never, mesh.Never, mesh.Never, -1
 	c.hash, c.hashed = up.hasher.hash(q)
+	c.session = up.session(now, q)
 	up.Start(now)
 	if idle := up.plan.IdleTimeout; idle != nil {
 		c.limit(now, idle.Std(), lateIdle)
@@ -228,7 +230,7 @@ func (c *Call) shed(now mesh.Time, o mesh.Outcome) {
 
 // ask is what the balancer may know of the next attempt.
 func (c *Call) ask() Ask {
-	return Ask{Hash: c.hash, Hashed: c.hashed, Attempt: c.try.number + 1, Last: c.try.host}
+	return Ask{Hash: c.hash, Hashed: c.hashed, Attempt: c.try.number + 1, Last: c.try.host, Session: c.session}
 }
 
 // send sends the next attempt.

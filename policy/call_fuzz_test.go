@@ -77,7 +77,10 @@ type game struct {
 	now     mesh.Time
 	players []*player
 	twin    twin
-	spare   []int // connections of HTTP/1 to each host that are idle
+	request policy.Request
+	grouped bool   // who may be asked follows from more than who is out
+	only    string // the version of the only hosts that may be asked; any when empty
+	spare   []int  // connections of HTTP/1 to each host that are idle
 }
 
 // player is one call and what the driver knows of it.
@@ -122,7 +125,7 @@ func newGame(t *testing.T, p *tape) *game {
 	g.hosts = p.next(4)
 	g.spare = make([]int, g.hosts)
 	g.arm(flags)
-	g.up = policy.NewUpstream(&g.plan, make([]policy.Endpoint, g.hosts), dice(uint64(flags)))
+	g.up = policy.NewUpstream(&g.plan, g.endpoints(), dice(uint64(flags)))
 	return g
 }
 
@@ -179,7 +182,7 @@ func (g *game) event() {
 func (g *game) begin() {
 	c := &player{began: g.now}
 	g.players = append(g.players, c)
-	c.Begin(g.now, g.up, nil)
+	c.Begin(g.now, g.up, g.request)
 	g.act(c)
 }
 
@@ -312,6 +315,7 @@ func (g *game) take(c *player, a policy.Action) {
 	}
 	switch a.Kind {
 	case policy.Send, policy.Connect:
+		g.mayAsk(int(a.Host))
 		if c.sent++; c.live || int(a.Attempt) != c.sent || int(a.Host) >= g.hosts {
 			g.t.Fatalf("%+v with attempt %d under way: %v", a, c.sent-1, c.live)
 		}

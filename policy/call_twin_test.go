@@ -109,7 +109,7 @@ func (g *game) mayAnswer(o mesh.Outcome) {
 	switch {
 	case o == mesh.Broken && (g.twin.all == nil || g.twin.all.Admits(g.now)):
 		g.t.Fatal("broken, and the breaker lets attempts out")
-	case o == mesh.Unavailable:
+	case o == mesh.Unavailable && !g.grouped:
 		for i, h := range g.up.Hosts() {
 			out := h.Ejected && !g.panics()
 			if b := g.breaker(i); !out && (b == nil || b.Admits(g.now)) {

@@ -80,6 +80,7 @@ type Ask struct {
 	Attempt int16        // 1, 2, ...
 	Again   int16        // how many hosts were picked for this attempt before, and refused
 	Subset  *SubsetMatch // that the request is for, where that is not the plan's
+	Session int32        // the host of its session; below 0 there is none
 	Last    int32        // the host of the attempt before; -1 for the first
 
 	memory     *memory             // of the call that tries again; or nil

@@ -89,6 +89,7 @@ type CommonLB struct {
 	IgnoreNewHosts         bool              `yaml:"ignore_new_hosts_until_first_hc" doc:"a host that joins does not count, towards panic say, before its first health check"`
 	ZoneAware              *ZoneAware        `yaml:"zone_aware_lb_config" doc:"requests stay in their zone as far as its hosts can take them"`
 	LocalityWeighted       *LocalityWeighted `yaml:"locality_weighted_lb_config" doc:"requests go to zones by the weights that the service has for them (zone_weights)"`
+	OverrideHostStatus     []string          `yaml:"override_host_status" enum:"healthy,degraded,unhealthy" doc:"in which conditions the host of a stateful_session is still asked; healthy and degraded when left out"`
 }
 
 // SetDefaults gives Envoy's.

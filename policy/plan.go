@@ -8,13 +8,14 @@ type Plan struct {
 	Balancer BalancerSettings
 	RoutePlan
 	Breaker        *CircuitBreaker
-	Pool           *ConnectionPool // nil: connections have no limits of their own
-	FailureBreaker BreakerSettings // nil: none
-	Outlier        OutlierSettings // nil: none is ejected
-	SubsetConfig   *SubsetConfig   // nil: as the subset has it
-	Subset         *SubsetMatch    // nil: all hosts
-	CommonLB       *CommonLB       // nil: as the dialect has it
-	HealthCheck    HealthCheck     // nil: none
+	Pool           *ConnectionPool  // nil: connections have no limits of their own
+	FailureBreaker BreakerSettings  // nil: none
+	Outlier        OutlierSettings  // nil: none is ejected
+	SubsetConfig   *SubsetConfig    // nil: as the subset has it
+	Subset         *SubsetMatch     // nil: all hosts
+	Session        *StatefulSession // nil: none
+	CommonLB       *CommonLB        // nil: as the dialect has it
+	HealthCheck    HealthCheck      // nil: none
 
 	IgnoreHealthOnRemoval bool // hosts that discovery has lost go at once, whatever their checks say
 	CloseOnFailure        bool // a failed health check closes connections in use too
@@ -96,6 +97,9 @@ func (p *Plan) fill(r *Rule) {
 	}
 	if p.Subset == nil {
 		p.Subset = NewSubsetMatch(r.Subset, r.SubsetFallbacks)
+	}
+	if p.Session == nil {
+		p.Session = r.Session
 	}
 	if p.CommonLB == nil {
 		p.CommonLB = r.CommonLB

@@ -11,14 +11,15 @@ import (
 // Rule is one entry of a scenario's policies: what the proxies do with the
 // requests it selects. The first entry that matches wins, knob by knob.
 type Rule struct {
-	To              string         `yaml:"to" doc:"the callee it is about; every service when left out"`
-	From            string         `yaml:"from" doc:"the caller it is about, a service or a traffic class; every one when left out"`
-	Dialect         string         `yaml:"dialect" enum:"envoy,envoy-1.25,envoy-1.26,envoy-1.27,envoy-1.28,envoy-1.31,grpc,istio,istio-1.4" doc:"whose exact behaviour; envoy's newest when no rule says"`
-	LoadBalancer    *LoadBalancer  `yaml:"load_balancer" doc:"which replica is asked"`
-	SubsetConfig    *SubsetConfig  `yaml:"lb_subset_config" doc:"how replicas are chosen by their labels; when left out, a subset is asked for and no other"`
-	Subset          []mesh.Label   `yaml:"subset" doc:"labels of the replicas that are asked: {version: v2}; all when left out"`
-	SubsetFallbacks []SubsetChoice `yaml:"subset_fallback_list" doc:"labels that are tried in turn, each over those of subset, until there is a replica to ask"`
-	Timeout         *unit.Duration `yaml:"timeout" doc:"how long the caller waits for an answer, all tries together; forever when left out"`
+	To              string           `yaml:"to" doc:"the callee it is about; every service when left out"`
+	From            string           `yaml:"from" doc:"the caller it is about, a service or a traffic class; every one when left out"`
+	Dialect         string           `yaml:"dialect" enum:"envoy,envoy-1.25,envoy-1.26,envoy-1.27,envoy-1.28,envoy-1.31,grpc,istio,istio-1.4" doc:"whose exact behaviour; envoy's newest when no rule says"`
+	LoadBalancer    *LoadBalancer    `yaml:"load_balancer" doc:"which replica is asked"`
+	SubsetConfig    *SubsetConfig    `yaml:"lb_subset_config" doc:"how replicas are chosen by their labels; when left out, a subset is asked for and no other"`
+	Subset          []mesh.Label     `yaml:"subset" doc:"labels of the replicas that are asked: {version: v2}; all when left out"`
+	SubsetFallbacks []SubsetChoice   `yaml:"subset_fallback_list" doc:"labels that are tried in turn, each over those of subset, until there is a replica to ask"`
+	Session         *StatefulSession `yaml:"stateful_session" doc:"callers stay with the replica that they were sent to before"`
+	Timeout         *unit.Duration   `yaml:"timeout" doc:"how long the caller waits for an answer, all tries together; forever when left out"`
 	Timeouts
 	EnvoyHeaders                        *bool              `yaml:"envoy_headers" doc:"requests may set their own timeouts and retries: x-envoy-upstream-rq-timeout-ms, x-envoy-max-retries, x-envoy-retry-on, ..."`
 	HedgePolicy                         *HedgePolicy       `yaml:"hedge_policy" doc:"what is sent twice at once: Envoy's way"`

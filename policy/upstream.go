@@ -12,10 +12,11 @@ import (
 type Upstream struct {
 	plan      *Plan
 	balancer  Balancer
-	observer  Observer // the balancer, if it learns from attempts; or nil
-	spread    spreader // the balancer, if it first chooses a subset, a priority or a zone; or nil
-	outlier   Detector // nil: none
-	health    *Health  // nil: no active checks
+	observer  Observer  // the balancer, if it learns from attempts; or nil
+	spread    spreader  // the balancer, if it first chooses a subset, a priority or a zone; or nil
+	outlier   Detector  // nil: none
+	health    *Health   // nil: no active checks
+	affinity  *affinity // nil: no sessions
 	set       *Set
 	dice      chance.Stream
 	breakers  breakers
@@ -55,6 +56,7 @@ func NewUpstream(plan *Plan, endpoints []Endpoint, dice chance.Stream) *Upstream
 	if plan.Outlier != nil {
 		u.outlier = plan.Outlier.New(plan.Dialect, u.set.Hosts, &u.dice)
 	}
+	u.affinity = newAffinity(plan, endpoints)
 	u.breakers = newBreakers(plan.FailureBreaker, len(endpoints))
 	u.merge = newMergeWindow(plan)
 	u.watchHealth()
@@ -105,6 +107,11 @@ func (u *Upstream) admits() bool {
 // pick chooses the host of an attempt; -1 when there is none to choose.
 func (u *Upstream) pick(now mesh.Time, ask Ask) int {
 	u.ask = ask
+	if u.affinity != nil {
+		if host, only := u.kept(&u.ask); only {
+			return host
+		}
+	}
 	return u.balancer.Pick(now, u.set, &u.ask, &u.dice)
 }
 

@@ -155,5 +155,21 @@ func (c *call) answer(a policy.Action) {
 	c.over, c.outcome = true, a.Outcome
 	if a.Attempt > 0 && a.Attempt == c.came.attempt {
 		c.response = c.came.response
+		c.keepSession()
 	}
+}
+
+// keepSession tells the caller which host to come back for, if it has to know.
+func (c *call) keepSession() {
+	host, given := c.policy.Session()
+	if !given || c.response == nil {
+		return
+	}
+	kept := c.up.StatefulSession()
+	value := c.up.AppendSession(c.clock.now(), nil, host)
+	if kept.Cookie != nil {
+		c.response.Header.Add("Set-Cookie", string(kept.AppendSetCookie(nil, value)))
+		return
+	}
+	c.response.Header.Set(kept.Header, string(value))
 }

@@ -15,6 +15,7 @@ func (l *loader) checkPolicies(g *callGraph) {
 	}
 	l.checkSubsetRules()
 	l.checkHealth(g)
+	l.warnSessions()
 	l.warnIdle(g)
 	l.warnHashing()
 	l.warnUnfed()

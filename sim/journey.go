@@ -377,6 +377,9 @@ func (r *Run) answered(ref uint64, v *visit) {
 func (r *Run) answer(ref uint64, c *call, o mesh.Outcome) {
 	r.tally.answered(r, c, o)
 	waiter, root, class := c.waiter, c.root, c.class
+	if root && r.sources[class].sessions != nil {
+		r.remember(c)
+	}
 	r.calls.put(ref)
 	if root {
 		r.served(class, waiter)

@@ -24,6 +24,12 @@ func (q *reading) AppendHeader(dst []byte, name string, n int) ([]byte, bool) {
 	if dst, told := q.appendDeadline(dst, name); told {
 		return dst, n == 0
 	}
+	if with, ok := q.appendSession(dst, name); ok {
+		if n == 0 {
+			return with, true
+		}
+		n--
+	}
 	headers := q.run.model.Traffic[q.call.class].Headers
 	for i := range headers {
 		h := &headers[i]

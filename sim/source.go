@@ -12,6 +12,8 @@ type source struct {
 	key   uint64          // of the requests of an open class
 	count uint64          // arrivals so far
 	users []chance.Stream // a closed class: what each user draws
+
+	sessions []session // what callers keep; nil: nothing
 }
 
 // startSources schedules the first request of every class.
@@ -20,6 +22,7 @@ func (r *Run) startSources() {
 	for i := range r.sources {
 		t, s := &r.model.Traffic[i], &r.sources[i]
 		name := r.classes[i].key
+		r.startSessions(i)
 		if t.Users > 0 {
 			r.startUsers(int32(i), t.Users, chance.Key(r.seed, 0, name, "users"))
 			continue
