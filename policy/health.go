@@ -189,11 +189,16 @@ func (h *Health) Next() (p Probe, ok bool) {
 	return Probe{}, false
 }
 
+func (h *Health) awaits(p Probe) bool {
+	c := &h.checks[p.Host]
+	return c.underWay && c.number == p.Number
+}
+
 // Probed tells what came of a probe. One that comes too late says nothing.
 func (h *Health) Probed(now mesh.Time, p Probe, r ProbeReply) {
 	host := int(p.Host)
 	c := &h.checks[host]
-	if !c.underWay || c.number != p.Number {
+	if !h.awaits(p) {
 		return
 	}
 	c.underWay = false

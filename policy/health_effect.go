@@ -43,6 +43,11 @@ func (u *Upstream) Probed(now mesh.Time, p Probe, r ProbeReply) {
 	}
 }
 
+// Awaits says whether the answer to a probe would still be of use.
+func (u *Upstream) Awaits(p Probe) bool {
+	return u.health != nil && u.health.awaits(p)
+}
+
 // Condemned tells that an answer to a request carried
 // x-envoy-immediate-health-check-fail.
 func (u *Upstream) Condemned(now mesh.Time, host int) {

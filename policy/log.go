@@ -23,6 +23,19 @@ type Log struct{ text []byte }
 // Text is what was written so far.
 func (l *Log) Text() string { return string(l.text) }
 
+// Probe goes after each probe that Upstream.NextProbe hands out, Probed before
+// Upstream.Probed.
+func (l *Log) Probe(now mesh.Time, p Probe) {
+	l.text = fmt.Appendf(l.text, "%v probe %d host %d\n", now, p.Number, p.Host)
+}
+
+// Probed writes what came of it, unless that comes too late.
+func (l *Log) Probed(now mesh.Time, u *Upstream, p Probe, r ProbeReply) {
+	if u.Awaits(p) {
+		l.text = fmt.Appendf(l.text, "%v probe %d host %d %v\n", now, p.Number, p.Host, r.Outcome)
+	}
+}
+
 // Begin goes before Call.Begin. The number is how the driver calls the call.
 func (l *Log) Begin(now mesh.Time, number uint64) { l.line(now, number, "begin") }
 

@@ -41,9 +41,9 @@ func (e ended) drop() {
 func (c *call) send(a policy.Action, over *conn) {
 	ctx := context.WithValue(context.WithoutCancel(c.request.Context()), attemptKey{}, int(a.Attempt))
 	ctx, c.stop[a.Attempt] = context.WithCancel(ctx)
-	request := c.outgoing(ctx, a.Attempt)
+	request, era := c.outgoing(ctx, a.Attempt), c.eras[int(a.Host)]
 	go func() {
-		e := c.attempt(ctx, int(a.Host), over, request)
+		e := c.attempt(ctx, int(a.Host), era, over, request)
 		e.attempt, e.host = a.Attempt, int(a.Host)
 		select {
 		case c.ended <- e:
@@ -54,13 +54,14 @@ func (c *call) send(a policy.Action, over *conn) {
 }
 
 // attempt makes an attempt, from the connection to the answer.
-func (p *Proxy) attempt(ctx context.Context, host int, over *conn, r *http.Request) ended {
+func (p *Proxy) attempt(ctx context.Context, host, era int, over *conn, r *http.Request) ended {
 	if over == nil {
 		made, err := p.dial(ctx, host)
 		if err != nil {
 			return ended{outcome: mesh.ConnectFailure}
 		}
 		over = newConn(made, host)
+		over.era = era
 		go over.read(p.gone)
 	}
 	stop := context.AfterFunc(ctx, func() { over.Close() })

@@ -125,7 +125,7 @@ func (c *call) cancel() {
 
 // act does what the policy wants done, and sets the alarm.
 func (c *call) act(now mesh.Time) {
-	c.rouseLater(now)
+	c.tend(now)
 	for {
 		a := c.policy.Next()
 		if c.log != nil {

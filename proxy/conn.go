@@ -14,6 +14,7 @@ import (
 type conn struct {
 	net.Conn
 	host    int
+	era     int // of the host's connections, when it was made
 	in      *bufio.Reader
 	asked   chan *http.Request // what is to be answered next
 	answers chan answer        // closed with the connection

@@ -30,6 +30,8 @@ func (p pool) remove(c *conn) bool {
 // release takes back a connection whose attempt was answered.
 func (p *Proxy) release(c *conn, last bool) {
 	switch {
+	case c.era != p.eras[c.host]: // the policy has forgotten it
+		c.Close()
 	case c.gone || last:
 		p.up.Closed(c.host)
 	case p.closed:

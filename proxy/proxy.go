@@ -29,6 +29,10 @@ type Proxy struct {
 	sweep  *time.Timer // wakes the upstream; nil before it asked for that
 	roused mesh.Time   // when it will; Never when it will not
 	idle   pool
+	probes map[int]*conn // idle, of the health checks, by host
+	eras   map[int]int   // by host, another one since its connections were let go
+	living context.Context
+	end    context.CancelFunc // ends all health checks
 	calls  uint64 // begun so far
 	closed bool
 }
@@ -37,7 +41,9 @@ type Proxy struct {
 // whose hosts speak HTTP/1.1, nor the log, which may be nil, before all calls
 // are over.
 func New(up *policy.Upstream, dial Dial, log *policy.Log) *Proxy {
-	return &Proxy{clock: clock{time.Now()}, dial: dial, up: up, log: log, idle: pool{}, roused: mesh.Never}
+	p := &Proxy{clock: clock{time.Now()}, dial: dial, up: up, log: log, idle: pool{}, roused: mesh.Never, probes: map[int]*conn{}, eras: map[int]int{}}
+	p.living, p.end = context.WithCancel(context.Background())
+	return p
 }
 
 // Close closes the connections that are idle, and lets others follow as they
@@ -46,6 +52,10 @@ func (p *Proxy) Close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.closed = true
+	p.end()
+	for _, c := range p.probes {
+		c.Close()
+	}
 	if p.sweep != nil {
 		p.sweep.Stop()
 	}
@@ -64,7 +74,7 @@ func (p *Proxy) rouse() {
 		now := p.clock.now()
 		p.roused = mesh.Never
 		p.up.Wake(now)
-		p.rouseLater(now)
+		p.tend(now)
 	}
 }
 

@@ -24,6 +24,7 @@ import (
 //	                                      the last also all that follow
 //	call 2ms hangs up after 7ms: never
 //	calls 9 from 3ms every 1us: 5ms 200
+//	check 0: 1ms 200; 1ms 503             what each health check of a host meets
 //
 // An attempt meets, after a while, a status with headers perhaps (429
 // retry-after=1), a reset (before the answer), a cut
@@ -35,6 +36,7 @@ type play struct {
 	seed    uint64
 	rule    policy.Rule
 	calls   []part
+	checks  map[int][]fate // what each health check of a host meets, the last also all that follow
 }
 
 // part is one call of a play.
@@ -60,9 +62,41 @@ func (p *play) fate(number uint64, attempt int) fate {
 	return meets[min(attempt, len(meets))-1]
 }
 
+// check is what health check n of a host meets.
+func (p *play) check(host, n int) fate {
+	meets := p.checks[host]
+	return meets[min(n, len(meets))-1]
+}
+
+// readCheck reads a line `check HOST: 5ms 200; never`.
+func (p *play) readCheck(line string) error {
+	var host int
+	head, meets, _ := strings.Cut(strings.TrimPrefix(line, "check "), ":")
+	if _, err := fmt.Sscan(head, &host); err != nil {
+		return err
+	}
+	if p.checks == nil {
+		p.checks = map[int][]fate{}
+	}
+	all, err := readFates(meets)
+	p.checks[host] = all
+	return err
+}
+
+// Probe tells the simulator.
+func (p *play) Probe(host int32, number uint32, fresh bool) (time.Duration, mesh.Outcome) {
+	f := p.check(int(host), int(number))
+	return f.outcome(fresh)
+}
+
 // Visit tells the simulator.
 func (p *play) Visit(number uint64, attempt int16, fresh bool) (time.Duration, mesh.Outcome) {
 	f := p.fate(number, int(attempt))
+	return f.outcome(fresh)
+}
+
+// outcome is how long a fate takes, and how it ends.
+func (f *fate) outcome(fresh bool) (time.Duration, mesh.Outcome) {
 	switch f.how {
 	case "never":
 		return 0, mesh.Unfinished
@@ -132,6 +166,8 @@ func readPlay(t *testing.T, text string) *play {
 			_, err = fmt.Sscan(strings.Join(words[1:], " ")+" seed 1", &p.hosts, new(string), &p.seed)
 		case words[0] == "weights":
 			p.weights, err = readWeights(words[1:])
+		case words[0] == "check":
+			err = p.readCheck(line)
 		case words[0] == "call", words[0] == "calls":
 			err = p.read(line)
 		default:

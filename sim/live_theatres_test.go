@@ -88,8 +88,11 @@ func (p *play) live(t *testing.T) string {
 			}
 		}
 		up := policy.NewUpstream(&plan, endpoints, chance.New(p.seed, 0, "clients-0/up:s", "policy"))
-		stage := &stage{play: p}
+		stage := &stage{play: p, checks: map[int]int{}}
 		live := proxy.New(up, stage.dial, log)
+		if p.rule.HealthCheck != nil {
+			live.Start()
+		}
 		var calls sync.WaitGroup
 		for i := range p.calls {
 			calls.Go(func() { p.call(t, live, uint64(i+1)) })
@@ -142,16 +145,24 @@ type stage struct {
 	*play
 	servers sync.WaitGroup
 	mu      sync.Mutex
-	dials   int
+	dials   int         // for calls
+	checks  map[int]int // health checks that each host has met
+}
+
+// checked is what the next health check of a host meets.
+func (s *stage) checked(host int, met bool) fate {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := s.check(host, s.checks[host]+1)
+	if met || f.how == "refused" {
+		s.checks[host]++
+	}
+	return f
 }
 
 // dial opens a connection in memory, or does to it what the attempt shall meet.
-func (s *stage) dial(ctx context.Context, _ int) (net.Conn, error) {
-	s.mu.Lock()
-	s.dials++
-	s.mu.Unlock()
-	number, _ := ctx.Value(caller{}).(uint64)
-	if f := s.fate(number, proxy.AttemptOf(ctx)); f.how == "refused" {
+func (s *stage) dial(ctx context.Context, host int) (net.Conn, error) {
+	if f := s.dialled(ctx, host); f.how == "refused" {
 		select {
 		case <-time.After(f.after):
 		case <-ctx.Done():
@@ -159,12 +170,25 @@ func (s *stage) dial(ctx context.Context, _ int) (net.Conn, error) {
 		return nil, errors.New("refused")
 	}
 	ours, theirs := net.Pipe()
-	s.servers.Go(func() { s.serve(ours) })
+	s.servers.Go(func() { s.serve(ours, host) })
 	return theirs, nil
 }
 
+// dialled is what the call or the health check meets that a connection is for.
+func (s *stage) dialled(ctx context.Context, host int) fate {
+	attempt := proxy.AttemptOf(ctx)
+	if attempt == 0 {
+		return s.checked(host, false)
+	}
+	s.mu.Lock()
+	s.dials++
+	s.mu.Unlock()
+	number, _ := ctx.Value(caller{}).(uint64)
+	return s.fate(number, attempt)
+}
+
 // serve answers one request after the other.
-func (s *stage) serve(c net.Conn) {
+func (s *stage) serve(c net.Conn, host int) {
 	defer c.Close()
 	in := bufio.NewReader(c)
 	for {
@@ -174,7 +198,13 @@ func (s *stage) serve(c net.Conn) {
 		}
 		number, _ := strconv.ParseUint(r.Header.Get("X-Number"), 10, 64)
 		attempt, _ := strconv.Atoi(r.Header.Get("X-Envoy-Attempt-Count"))
-		if f := s.fate(number, attempt); !f.happens(c, in, number) {
+		f := fate{}
+		if attempt == 0 {
+			f = s.checked(host, true)
+		} else {
+			f = s.fate(number, attempt)
+		}
+		if !f.happens(c, in, number) {
 			return
 		}
 	}

@@ -93,6 +93,10 @@ func (r *Run) probe(decider int, p policy.Probe) {
 
 // reachProbe is a probe's arrival at the callee's side.
 func (r *Run) reachProbe(ref uint64, v *visit) {
+	if r.script != nil {
+		r.playProbe(ref, v)
+		return
+	}
 	station := r.inboundStation(v)
 	switch {
 	case r.replicas[v.replica].down:
@@ -121,15 +125,23 @@ func (r *Run) answerProbe(ref uint64, v *visit) {
 
 // probeAnswered tells the proxy what came of its probe.
 func (r *Run) probeAnswered(ref uint64, v *visit) {
-	decider, from := int(v.call), &r.probers[v.call]
-	p := policy.Probe{Host: v.replica - r.services[r.edges[from.edge].callee].first, Number: uint32(v.origin)}
+	decider, p := int(v.call), r.probeOf(v)
 	reply := policy.ProbeReply{Outcome: v.outcome}
 	if v.outcome == mesh.OK && !v.tcp {
 		v.says.tell(&reply)
 	}
 	r.visits.put(ref)
+	if r.log != nil {
+		r.log.Probed(r.now, r.deciders[decider], p, reply)
+	}
 	r.deciders[decider].Probed(r.now, p, reply)
 	r.tend(decider)
+}
+
+// probeOf is the probe that a visit is.
+func (r *Run) probeOf(v *visit) policy.Probe {
+	callee := r.edges[r.probers[v.call].edge].callee
+	return policy.Probe{Host: v.replica - r.services[callee].first, Number: uint32(v.origin)}
 }
 
 // says is how a replica answers probes, when it is not as its requests would

@@ -16,6 +16,8 @@ type script interface {
 	Visit(number uint64, attempt int16, fresh bool) (stay time.Duration, o mesh.Outcome)
 	// Reply is what the proxy sees of attempt n of a call, which ended so.
 	Reply(number uint64, attempt int16, o mesh.Outcome) policy.Reply
+	// Probe says the same of health check number n of a host.
+	Probe(host int32, number uint32, fresh bool) (stay time.Duration, o mesh.Outcome)
 	// Patience is how long the caller of a call waits before it hangs up; 0 is
 	// for ever.
 	Patience(number uint64) time.Duration
@@ -26,6 +28,18 @@ func (r *Run) play(ref uint64, v *visit) {
 	stay, o := r.script.Visit(r.calls.get(v.call).waiter, v.attempt, v.connect)
 	if v.outcome = o; o != mesh.Unfinished {
 		r.at(r.now.Add(stay), played, ref)
+	}
+}
+
+// playProbe takes the place of a probe's visit.
+func (r *Run) playProbe(ref uint64, v *visit) {
+	p := r.probeOf(v)
+	if r.log != nil {
+		r.log.Probe(r.now, p)
+	}
+	stay, o := r.script.Probe(p.Host, p.Number, v.connect)
+	if v.outcome = o; o != mesh.Unfinished {
+		r.at(r.now.Add(stay), probeBack, ref)
 	}
 }
 
