@@ -36,6 +36,9 @@ var lives = []struct {
 	{"ok, guarded", guarded, ok},
 	{"tried twice, every knob", full, retried},
 	{"timeouts only, every knob", full, timedOut},
+	{"hedged, every knob", full + "hedge_policy: {hedge_on_per_try_timeout: true}\n", hedgedLife},
+	{"hedged as gRPC does", "hedging: {max_attempts: 3, hedging_delay: 5ms}", hedgedLife},
+	{"elsewhere", "retry: {retry_on: [5xx], retry_host_predicate: [previous_hosts], host_selection_retry_max_attempts: 5}", retried},
 }
 
 func ok(c *policy.Call, up *policy.Upstream) {
@@ -57,6 +60,15 @@ func timedOut(c *policy.Call, up *policy.Upstream) {
 	for c.Begin(0, up, nil); !c.Over(); c.Wake(c.WakeAt()) {
 		drain(c)
 	}
+	drain(c)
+}
+
+func hedgedLife(c *policy.Call, up *policy.Upstream) {
+	c.Begin(0, up, nil)
+	for drain(c) < 2 {
+		c.Wake(c.WakeAt())
+	}
+	c.Done(400e6, 1, replied(mesh.OK))
 	drain(c)
 }
 

@@ -28,3 +28,9 @@ func (b *BackOff) EnvoySpan(n int) int {
 func (b *BackOff) Draw(n int, before time.Duration, dice *chance.Stream) time.Duration {
 	return b.pause(n, before, dice)
 }
+
+// Limits are how far the call may go.
+func (c *Call) Limits() (whole, perTry time.Duration, hedges bool) {
+	l := c.limits()
+	return l.whole, l.perTry, l.hedges
+}

@@ -11,23 +11,18 @@ import (
 )
 
 // The cases of Envoy's test/common/router/retry_state_impl_test.cc, by the names
-// they have there. Those that cannot be told yet, and why:
+// they have there: those that look at outcomes. Others are in retry_reply_test.go,
+// retry_hosts_test.go (HostSelectionAttempts), backoff_test.go and budget_test.go.
+// Those that cannot be told, and why:
 //
-//   - no answer carries headers: PolicyResourceExhaustedRemoteRateLimited,
-//     PolicyEnvoyRateLimitedRemoteRateLimited, RetriableHeaders* (all four),
-//     ParseRateLimitedResetInterval, RateLimitedRetryBackoffStrategy
-//   - no request carries settings: RetriableStatusCodesHeader (its lists of codes
-//     are told as the route's), PolicyLimitedByRequestHeaders, RemoveAllRetryHeaders
 //   - no HTTP/3: PolicyAltProtocolPostHandshakeFailure*, Http3AutoConfigRetry*,
 //     NoRetryUponTooEarlyStatusCode*, two steps of Backoff
-//   - no service refuses a stream or answers 409, 429 or 499, and none ends a
-//     gRPC call in those: PolicyRefusedStream, PolicyRetriable4xxRetry,
-//     RetriableStatusCodes with 409, PolicyGrpcCancelled, -DeadlineExceeded,
-//     -ResourceExhausted, PolicyGatewayErrorRemote502
+//   - no service refuses a stream: PolicyRefusedStream
 //   - no runtime settings: RuntimeGuard, BudgetRuntimeSetOnly, the last step of
 //     BudgetVerifyMinimumConcurrency
+//   - headers are told apart by name only: RetriableHeadersMergedConfigAndRequestHeaders
+//   - no headers are taken off: RemoveAllRetryHeaders
 //   - the words are a list here: ParseRetryOn, ParseRetryGrpcOn
-//   - no host predicates yet: HostSelectionAttempts
 var retryStates = []struct {
 	name, on, policy string
 	grpc             bool
