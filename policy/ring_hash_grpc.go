@@ -9,9 +9,9 @@ import (
 	"github.com/meshdyno/meshdyno/mesh"
 )
 
-// ringCap is the most points that gRPC lets a ring have (gRFC A42; grpc-go,
+// GRPCRingCap is the most points that gRPC lets a ring have (gRFC A42; grpc-go,
 // envconfig.RingHashCap).
-const ringCap = 4096
+const GRPCRingCap = 4096
 
 // newIn makes the state in a dialect. gRPC hashes by xx_hash alone and takes the
 // hosts in the order of their names.
@@ -19,7 +19,7 @@ func (r *RingHash) newIn(dialect string) Balancer {
 	if dialect != "grpc" {
 		return r.New()
 	}
-	kind := ringKind{least: min(r.MinimumRingSize, ringCap), most: min(r.MaximumRingSize, ringCap)}
+	kind := ringKind{least: min(r.MinimumRingSize, GRPCRingCap), most: min(r.MaximumRingSize, GRPCRingCap)}
 	return &ringWalk{consistent: newConsistent(kind, &ConsistentConfig{})}
 }
 

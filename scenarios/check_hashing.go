@@ -23,11 +23,29 @@ func (l *loader) warnHashing() {
 		if hashes && len(policies) == 0 {
 			l.warn(path, "%s without hash_policy keeps nothing together: every request goes to any host", r.LoadBalancer.Policy)
 		}
+		l.warnGRPCRing(path, &r)
 		for j, p := range policies {
 			if name := p.Header; name != "" && !sent[strings.ToLower(name)] {
 				l.warn(append(path, "hash_policy", strconv.Itoa(j), "header"), "no traffic class sends the header %s%s", name, meant(name, sent))
 			}
 		}
+	}
+}
+
+// warnGRPCRing finds settings of a ring that gRPC does not know (gRFC A42).
+func (l *loader) warnGRPCRing(path []string, r *policy.Rule) {
+	ring, ok := r.LoadBalancer.Settings.(*policy.RingHash)
+	if !ok || r.Dialect != "grpc" {
+		return
+	}
+	if ring.HashFunction != "xx_hash" {
+		l.warn(append(path, "hash_function"), "never used: gRPC hashes hosts by xx_hash")
+	}
+	if ring.MinimumRingSize > policy.GRPCRingCap {
+		l.warn(append(path, "minimum_ring_size"), "gRPC's rings have %d points at most", policy.GRPCRingCap)
+	}
+	if ring.Config != (policy.ConsistentConfig{}) {
+		l.warn(append(path, "consistent_hashing_lb_config"), "never used: gRPC knows no such thing")
 	}
 }
 

@@ -19,6 +19,10 @@ func TestHashingWarnings(t *testing.T) {
 			"policies.0.load_balancer.hash_policy.1.header: no traffic class sends the header x-usr; did you mean x-user?"},
 		"{policy: maglev, hash_policy: [{header: other}]}": {
 			"policies.0.load_balancer.hash_policy.0.header: no traffic class sends the header other"},
+		"{policy: ring_hash, hash_policy: [{source_ip: true}], minimum_ring_size: 5000, hash_function: murmur_hash_2, consistent_hashing_lb_config: {hash_balance_factor: 120}}, dialect: grpc": {
+			"policies.0.load_balancer.consistent_hashing_lb_config: never used: gRPC knows no such thing",
+			"policies.0.load_balancer.hash_function: never used: gRPC hashes hosts by xx_hash",
+			"policies.0.load_balancer.minimum_ring_size: gRPC's rings have 4096 points at most"},
 	} {
 		s := load(t, "{services: {web: {}}, traffic: {users: {to: web, rate: 1/s, headers: {X-User: uniform(9)}}}, policies: [{load_balancer: "+policy+"}]}")
 		if !slices.Equal(s.Warnings, want) {
