@@ -148,3 +148,44 @@ health_check: {kind: http, timeout: 1s, interval: 1h, unhealthy_threshold: 1, he
 		t.Errorf("passed at %v", got)
 	}
 }
+
+// TestHealthAllocatesNothing: once every host has been asked, checks cost no
+// memory, whatever they find.
+func TestHealthAllocatesNothing(t *testing.T) {
+	u, now, n := upstream(t, 100, "health_check: {"+basic+"}"), mesh.Time(0), 0
+	u.Traffic()
+	u.Start(0)
+	round := func() {
+		for range 100 {
+			for p, ok := u.NextProbe(); ok; p, ok = u.NextProbe() {
+				if n++; n%7 > 0 { // the others time out
+					u.Probed(now, p, policy.ProbeReply{Status: 200 + n%11/10*303, Degraded: n%3 == 0})
+				}
+			}
+			for _, ok := u.NextClosing(); ok; _, ok = u.NextClosing() {
+			}
+			now = u.WakeAt()
+			u.Wake(now)
+		}
+	}
+	round()
+	if n := testing.AllocsPerRun(50, round); n != 0 {
+		t.Errorf("%v allocations in 100 wakes", n)
+	}
+}
+
+// BenchmarkHealth is one check of one of a thousand hosts, from the question to
+// the answer.
+func BenchmarkHealth(b *testing.B) {
+	u, now := upstream(b, 1000, "health_check: {"+basic+", interval_jitter: 1s}"), mesh.Time(0)
+	u.Traffic()
+	u.Start(0)
+	for b.Loop() {
+		p, ok := u.NextProbe()
+		for ; !ok; p, ok = u.NextProbe() {
+			now = u.WakeAt()
+			u.Wake(now)
+		}
+		u.Probed(now, p, policy.ProbeReply{Status: 200})
+	}
+}

@@ -29,6 +29,10 @@ func TestStepsAllocateNothing(t *testing.T) {
 			m.Services[0].Endpoints[0].Steps = []mesh.Step{together(ask("backend"), work(t, "exp(3ms)")), times(2, work(t, "1ms"))}
 			m.Services[1].CPU, m.Services[2].Queue.Order = 4, "priority"
 		},
+		"health checks": func(m *Model) {
+			m.Services[2].Replicas = 20
+			m.Policies = []policy.Rule{ruleOf(t, "to: db\nhealth_check: {kind: http, "+every2s+"}")}
+		},
 		"users on lossy links": func(m *Model) {
 			m.Traffic[0] = closed(t, clients, "frontend", 20, "exp(50ms)")
 			m.Network.SameZone = mesh.Link{Latency: dur(t, "exp(1ms)"), Bandwidth: 1e8, Loss: .01}

@@ -19,12 +19,17 @@ func checked(t testing.TB, rule string, faults ...fault.Fault) Model {
 	m.Services[0].Replicas, m.Warmup, m.Faults = 4, 0, faults
 	m.Duration = 40 * time.Second
 	m.Network.SameZone.Latency = dur(t, "1ms")
-	var r policy.Rule
-	if _, err := strict.Decode("rule.yaml", []byte(rule), &r); err != nil {
+	m.Policies = []policy.Rule{ruleOf(t, rule)}
+	return m
+}
+
+// ruleOf reads a rule.
+func ruleOf(t testing.TB, text string) (r policy.Rule) {
+	t.Helper()
+	if _, err := strict.Decode("rule.yaml", []byte(text), &r); err != nil {
 		t.Fatal(err)
 	}
-	m.Policies = []policy.Rule{r}
-	return m
+	return r
 }
 
 // from10to20 is a fault from 10 s to 20 s.
