@@ -47,5 +47,7 @@ var Balancers = menu.Of("balancer",
 	menu.Row[BalancerSettings]{Name: "pick_first", About: "one host, for as long as it can be reached (gRPC)", New: func() BalancerSettings { return &PickFirst{} }},
 	menu.Row[BalancerSettings]{Name: "first", About: "the first host that has a place free (HAProxy)", New: func() BalancerSettings { return &First{} }},
 	menu.Row[BalancerSettings]{Name: "least_outstanding_requests", About: "the least busy of all hosts (AWS ALB)", New: func() BalancerSettings { return &LeastOutstanding{} }},
+	menu.Row[BalancerSettings]{Name: "smooth_round_robin", About: "each host in turn, by weight and as evenly as can be, less after failures (NGINX)", New: func() BalancerSettings { return &SmoothRoundRobin{MaxFails: 1} }},
+	menu.Row[BalancerSettings]{Name: "least_conn", About: "the least busy for its weight, and equal ones in turn (NGINX, HAProxy)", New: func() BalancerSettings { return &LeastConn{SmoothRoundRobin{MaxFails: 1}} }},
 	menu.Row[BalancerSettings]{Name: "weighted_random", About: "any host, by weight, and less while it fails more than the others (AWS ALB)", New: func() BalancerSettings { return &WeightedRandom{DetectionInterval: 10 * unit.Second} }},
 )
