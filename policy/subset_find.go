@@ -15,6 +15,9 @@ func (s *subsets) find(set *Set, labels []mesh.Label) []*subset {
 	if b := s.selected(set, labels); b != nil && b.hosts > 0 {
 		return []*subset{b}
 	}
+	if s.implied {
+		return nil
+	}
 	selector := s.selectorOf(labels)
 	if selector == nil {
 		return s.fallback(set)
@@ -34,6 +37,9 @@ func (s *subsets) find(set *Set, labels []mesh.Label) []*subset {
 
 // selected is the subset with these labels if a selector has their keys.
 func (s *subsets) selected(set *Set, labels []mesh.Label) *subset {
+	if s.implied {
+		return s.of(set, bySelector, labels)
+	}
 	for i := range s.config.SubsetSelectors {
 		selector := &s.config.SubsetSelectors[i]
 		switch {

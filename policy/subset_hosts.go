@@ -13,6 +13,7 @@ import (
 // subsets is a balancer for each subset of the hosts that was asked for.
 type subsets struct {
 	config    *SubsetConfig
+	implied   bool // there is no lb_subset_config: whatever is asked for is a subset
 	plan      Plan // of each subset
 	match     *SubsetMatch
 	endpoints []Endpoint
@@ -56,34 +57,20 @@ type subsetWay struct {
 // rule that names a subset and has no lb_subset_config is for those hosts and no
 // others.
 func newSubsets(plan *Plan, endpoints []Endpoint) *subsets {
-	config := plan.SubsetConfig
-	switch {
-	case config != nil:
-	case plan.Subset != nil:
-		config = impliedSubsets(plan.Subset)
-	default:
+	if plan.SubsetConfig == nil && plan.Subset == nil {
 		return nil
 	}
-	s := &subsets{config: config, plan: *plan, match: plan.Subset, endpoints: endpoints}
+	config, implied := plan.SubsetConfig, false
+	if config == nil {
+		config, implied = &SubsetConfig{}, true
+	}
+	s := &subsets{config: config, implied: implied, plan: *plan, match: plan.Subset, endpoints: endpoints}
 	if c := plan.CommonLB; c != nil && !config.LocalityWeightAware {
 		alike := *c
 		alike.LocalityWeighted = nil
 		s.plan.CommonLB = &alike
 	}
 	return s
-}
-
-// impliedSubsets makes exactly the subsets that a match names.
-func impliedSubsets(m *SubsetMatch) *SubsetConfig {
-	c := &SubsetConfig{}
-	c.SetDefaults()
-	if c.SubsetSelectors = []SubsetSelector{{Keys: keysOf(m.labels)}}; len(m.fallbacks) > 0 {
-		c.MetadataFallbackPolicy, c.SubsetSelectors = "fallback_list", nil
-		for _, labels := range m.fallbacks {
-			c.SubsetSelectors = append(c.SubsetSelectors, SubsetSelector{Keys: keysOf(labels)})
-		}
-	}
-	return c
 }
 
 func keysOf(labels []mesh.Label) (keys []string) {
@@ -157,9 +144,11 @@ func (s *subsets) way(set *Set, match *SubsetMatch) []*subset {
 	}
 	w := subsetWay{match: match}
 	switch {
+	case match == nil && s.implied:
+		w.to = []*subset{s.of(set, anyHost, nil)}
 	case match == nil:
 		w.to = s.fallback(set)
-	case s.config.MetadataFallbackPolicy == "fallback_list" && len(match.fallbacks) > 0:
+	case (s.implied || s.config.MetadataFallbackPolicy == "fallback_list") && len(match.fallbacks) > 0:
 		for _, labels := range match.fallbacks {
 			w.to = append(w.to, s.find(set, labels)...)
 		}
