@@ -24,6 +24,8 @@ type Traffic struct {
 	Sidecar  bool            `yaml:"sidecar" doc:"the callers are in the mesh and have a proxy too"`
 	Zones    []string        `yaml:"zones" pattern:"^[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?$" doc:"callers are spread over these in turn; the first zone of the callee when left out"`
 	Method   string          `yaml:"method" doc:"HTTP method"`
+	Host     string          `yaml:"host" pattern:"^[0-9A-Za-z._:\\[\\]-]+$" doc:"the host that is asked for, for rules that match it; the service's name when left out"`
+	Query    string          `yaml:"query" pattern:"^[!\"$-~]+$" doc:"what stands behind the path and a question mark, for rules that match it: debug=1&page=2"`
 	Request  chance.Size     `yaml:"request" doc:"size of the request"`
 	Headers  []Header        `yaml:"headers" doc:"headers of each request; a value may be drawn: zipf(1000, s=1.1), uniform(100)"`
 	Priority int             `yaml:"priority" min:"0" max:"9" doc:"for queues with order: priority; 0 goes first"`

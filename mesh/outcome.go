@@ -19,6 +19,7 @@ const (
 	Unavailable                   // 503 UH: no healthy host to send to
 	Broken                        // 503: a breaker was shut because of failures before
 	Deadline                      // 504: nobody waited any more, so the call was not made
+	FaultInjected                 // 503 FI, or as the filter says: the fault filter answered
 	Outcomes                      // how many there are
 )
 
@@ -39,6 +40,7 @@ var outcomes = [Outcomes]struct {
 	Unavailable:    {"unavailable", 503},
 	Broken:         {"broken", 503},
 	Deadline:       {"deadline", 504},
+	FaultInjected:  {"fault_injected", 503},
 }
 
 // String is the outcome's name in results and expectations.

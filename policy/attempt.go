@@ -29,6 +29,7 @@ type company struct {
 	memory memory
 	limits limits // if own
 	own    bool   // the request has set them
+	harm   harm   // of the fault filter
 }
 
 // company borrows it when it is first needed.

@@ -10,7 +10,8 @@ import (
 //
 // The order of decisions, top to bottom:
 //
-//	Begin   the deadline of the whole call starts
+//	Begin   route; fault filter, which may hold the call back or answer it; then the
+//	        deadline of the whole call starts
 //	try     breaker by failures, then caps, because a shed request must not disturb
 //	        the balancer; balancer; connection; the deadline of this try starts
 //	Done    retry condition, tries left, caps and budget of retries, back-off
@@ -20,6 +21,7 @@ import (
 // answer is the call's, and the others are given up.
 type Call struct {
 	up       *Upstream
+	route    *course   // the knobs that hold for this request
 	deadline mesh.Time // of the whole call
 	next     mesh.Time // another attempt goes out then; Never: none is due
 	hash     uint64    // of what its upstream keeps requests together by
@@ -35,6 +37,9 @@ type Call struct {
 	outcome  mesh.Outcome
 	late     lateness // what the deadline is of
 	hashed   bool     // there is a hash
+	code     uint8    // of gRPC, beside injected
+	injected uint16   // the status that the fault filter answers with; 0: it does not
+	copies   uint16   // the mirrors, as bits, that have no copy yet
 }
 
 type state uint8
@@ -42,6 +47,7 @@ type state uint8
 const (
 	idle state = iota // not begun, or answered
 	busy
+	delayed // by the fault filter
 )
 
 // todo is the set of actions that the driver has not taken yet.
@@ -51,6 +57,7 @@ const (
 	toAbandonOlder todo = 1 << iota
 	toAbandon
 	toSend
+	toCopy
 	toAnswer
 )
 
@@ -62,6 +69,7 @@ const (
 	Nothing ActionKind = iota
 	Send               // send attempt Attempt to host Host
 	Connect            // the same, over a connection that has to be opened first
+	Copy               // send a copy to mirror Host of the plan's Mirrors, and forget it
 	Abandon            // give up attempt Attempt at host Host: its answer is not wanted any more
 	Answer             // answer the caller with Outcome; the call is over
 )
@@ -73,31 +81,47 @@ type Action struct {
 	Kind    ActionKind
 	Outcome mesh.Outcome
 	Attempt int16 // 1, 2, ...; of Answer: whose answer to pass on, 0 when it is the proxy's own
-	Host    int32 // index among the upstream's hosts
+	Host    int32 // index among the upstream's hosts; of Copy: among the plan's mirrors
 }
 
 // Begin starts a call to an upstream. The request is read now and not kept; one
 // of which nothing is known is nil.
 func (c *Call) Begin(now mesh.Time, up *Upstream, q Request) {
+	c.begin(now, up, q)
+	k, sent := &up.course, now
+	if up.router != nil {
+		k, c.copies = up.routeOf(q)
+	}
+	c.route, c.left = k, k.limits.more
+	if k.faults != nil {
+		if sent = c.harmed(now, q); c.state == idle {
+			return
+		}
+	}
+	if idle := k.plan.IdleTimeout; idle != nil {
+		c.limit(now, idle.Std(), lateIdle)
+	}
+	if !k.reads || q == nil {
+		c.limit(sent, k.limits.whole, lateRoute)
+		if m := k.plan.MaxStreamDuration; m != nil {
+			c.limit(now, m.MaxStreamDuration.Std(), lateLong)
+		}
+	} else if !c.read(now, sent, q) {
+		c.answer(now, mesh.Deadline, 0)
+		return
+	}
+	if c.state == busy {
+		c.start(now)
+	}
+}
+
+func (c *Call) begin(now mesh.Time, up *Upstream, q Request) {
 	*c = Call{}
-	c.up, c.left, c.state = up, up.limits.more, busy
+	c.up, c.state = up, busy
 	c.deadline, c.next, c.try.wake, c.try.host = mesh.Never, mesh.Never, mesh.Never, -1
 	c.hash, c.hashed = up.hasher.hash(q)
 	c.session = up.session(now, q)
 	up.Start(now)
-	if idle := up.plan.IdleTimeout; idle != nil {
-		c.limit(now, idle.Std(), lateIdle)
-	}
-	if !up.reads || q == nil {
-		c.limit(now, up.limits.whole, lateRoute)
-		if m := up.plan.MaxStreamDuration; m != nil {
-			c.limit(now, m.MaxStreamDuration.Std(), lateLong)
-		}
-	} else if !c.read(now, q) {
-		c.answer(now, mesh.Deadline, 0)
-		return
-	}
-	c.start(now)
 }
 
 // Next takes the next action off the list: first what ends attempts, in the
@@ -120,6 +144,8 @@ func (c *Call) Next() Action {
 			return Action{Kind: Connect, Attempt: c.try.number, Host: c.try.host}
 		}
 		return Action{Kind: Send, Attempt: c.try.number, Host: c.try.host}
+	case c.todo&toCopy != 0:
+		return c.nextCopy()
 	default:
 		c.todo &^= toAnswer
 		c.giveBack()
@@ -180,7 +206,9 @@ func (c *Call) Wake(now mesh.Time) {
 		c.answer(now, mesh.Timeout, 0)
 	case now >= c.try.wake:
 		c.tryTimedOut(now)
-	case c.up.plan.Hedging != nil:
+	case c.state == delayed:
+		c.delayOver(now)
+	case c.route.plan.Hedging != nil:
 		c.another(now)
 	default:
 		c.start(now)
@@ -189,6 +217,7 @@ func (c *Call) Wake(now mesh.Time) {
 
 // Cancel tells that the caller does not want the answer any more.
 func (c *Call) Cancel(now mesh.Time) {
+	c.letGo()
 	c.giveUp(now, mesh.Unfinished)
 	c.release(c.held)
 	c.state, c.todo = idle, c.todo&(toAbandonOlder|toAbandon)
@@ -204,6 +233,7 @@ func (c *Call) start(now mesh.Time) {
 	case !c.up.admits():
 		c.up.overflowed(now, c.ask())
 		c.flags |= UpstreamOverflow
+		c.copy()
 		c.shed(now, mesh.Overflow)
 		return
 	}
@@ -241,7 +271,7 @@ func (c *Call) send(now mesh.Time, host int) {
 	a := &c.try
 	a.began, a.wake, a.host, a.live, a.retried, a.blamed = now, mesh.Never, int32(host), true, false, false
 	a.number++
-	if c.up.remembers {
+	if c.route.remembers {
 		c.company().memory.asked = append(c.company().memory.asked, a.host)
 	}
 	if a.connect, a.era = c.up.begin(host); !a.connect {
@@ -249,8 +279,9 @@ func (c *Call) send(now mesh.Time, host int) {
 	}
 	c.up.asked(now, host)
 	a.ticket = c.up.admitted(now, host)
-	c.up.sent(now, a.number)
+	c.route.sent(now, a.number)
 	c.todo |= toSend
+	c.copy()
 	c.ready(now)
 }
 
@@ -259,7 +290,7 @@ func (c *Call) ready(now mesh.Time) {
 	if t := c.limits().perTry; t > 0 {
 		c.try.wake = now.Add(t)
 	}
-	if h := c.up.plan.Hedging; h != nil && c.left > 0 {
+	if h := c.route.plan.Hedging; h != nil && c.left > 0 {
 		c.next = now.Add(h.HedgingDelay.Std())
 	}
 }
@@ -267,6 +298,7 @@ func (c *Call) ready(now mesh.Time) {
 // answer ends the call. What is still under way is given up.
 func (c *Call) answer(now mesh.Time, o mesh.Outcome, from int16) {
 	if c.try.live || c.also != nil {
+		c.letGo()
 		c.giveUp(now, mesh.Unfinished)
 	}
 	c.release(c.held)

@@ -20,9 +20,9 @@ func (c *Call) hedge(now mesh.Time) {
 // the call's. Any other lets the next attempt out at once, unless its server
 // pushes back.
 func (c *Call) settleHedge(now mesh.Time, attempt int16, r *Reply) {
-	poor := c.up.plan.Hedging.passes(r)
+	poor := c.route.plan.Hedging.passes(r)
 	wait, told, never := c.up.pushback(r)
-	c.up.tell(now, r, poor || never)
+	c.route.tell(now, r, poor || never)
 	switch {
 	case !poor:
 		c.next = mesh.Never
@@ -40,7 +40,7 @@ func (c *Call) settleHedge(now mesh.Time, attempt int16, r *Reply) {
 // then there will be none any more.
 func (c *Call) another(now mesh.Time) bool {
 	c.left--
-	if !c.up.capsAllow(false) || !c.up.withdraw(now, false) {
+	if !c.up.capsAllow(false) || !c.route.withdraw(now, false) {
 		c.left, c.next = 0, mesh.Never
 		return false
 	}

@@ -7,7 +7,7 @@ import "github.com/meshdyno/meshdyno/mesh"
 // One in whose place another is due or was sent is not tried again.
 func (c *Call) settle(now mesh.Time, attempt int16, retried bool, r *Reply) {
 	switch {
-	case c.up.plan.Hedging != nil:
+	case c.route.plan.Hedging != nil:
 		c.settleHedge(now, attempt, r)
 		return
 	case c.limits().on == 0 && !broken(r.Outcome): // nothing is poor
@@ -62,11 +62,11 @@ func (c *Call) again(now mesh.Time, r *Reply, extra bool) (refusal mesh.Outcome,
 		c.flags |= UpstreamOverflow
 		return o, false
 	}
-	if !c.up.withdraw(now, extra) {
-		return c.up.budget.Refusal(o), false
+	if !c.route.withdraw(now, extra) {
+		return c.route.budget.Refusal(o), false
 	}
 	c.hold()
-	c.next = now.Add(c.company().paused.next(now, c.up, r))
+	c.next = now.Add(c.company().paused.next(now, c.route, r))
 	return o, true
 }
 

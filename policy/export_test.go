@@ -16,7 +16,7 @@ func (u *Upstream) Retries() int { return u.retries }
 func (u *Upstream) Hosts() []Host { return u.set.Hosts }
 
 // Pause draws the back-off before retry n.
-func (u *Upstream) Pause(n int) time.Duration { return u.pause(n, 0) }
+func (u *Upstream) Pause(n int) time.Duration { return u.course.pause(n, 0) }
 
 // EnvoySpan is of how many milliseconds Envoy draws one before retry n.
 func (b *BackOff) EnvoySpan(n int) int {

@@ -18,11 +18,13 @@ const (
 	UpstreamConnectionFailure                       // no connection could be made
 	UpstreamConnectionTermination                   // the connection broke
 	UpstreamOverflow                                // a circuit breaker shed the request, or refused a retry
+	DelayInjected                                   // the fault filter held the request back
+	FaultInjected                                   // the fault filter answered
 	UpstreamRetryLimitExceeded                      // another try was due, and none was left
 	StreamIdleTimeout                               // nothing moved for so long
 )
 
-var flagNames = [...]string{"UH", "UT", "UF", "UC", "UO", "URX", "SI"}
+var flagNames = [...]string{"UH", "UT", "UF", "UC", "UO", "DI", "FI", "URX", "SI"}
 
 // FlagCount is how many flags there are.
 const FlagCount = len(flagNames)

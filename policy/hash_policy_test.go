@@ -14,6 +14,8 @@ type letter struct {
 	headers map[string][]string
 	source  string
 	path    string
+	method  string
+	host    string
 }
 
 func (l *letter) AppendHeader(dst []byte, name string, n int) ([]byte, bool) {
@@ -26,6 +28,8 @@ func (l *letter) AppendHeader(dst []byte, name string, n int) ([]byte, bool) {
 
 func (l *letter) AppendSource(dst []byte) []byte { return append(dst, l.source...) }
 func (l *letter) Path() string                   { return l.path }
+func (l *letter) Method() string                 { return l.method }
+func (l *letter) Host() string                   { return l.host }
 
 func xx(text string) uint64 { return policy.XXHash64([]byte(text), 0) }
 

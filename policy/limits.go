@@ -53,7 +53,7 @@ func (c *Call) limits() *limits {
 	if c.also != nil && c.also.own {
 		return &c.also.limits
 	}
-	return &c.up.limits
+	return &c.route.limits
 }
 
 // lateness is which time is up when the deadline of a call passes.

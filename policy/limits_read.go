@@ -35,14 +35,15 @@ func (p *Plan) inherits() bool {
 	return p.GRPC
 }
 
-// read lets the request have its say. False means that nobody waits for the
+// read lets the request have its say; it is sent when the filters let it out.
+// False means that nobody waits for the
 // answer any more.
-func (c *Call) read(now mesh.Time, q Request) bool {
-	p := c.up.plan
+func (c *Call) read(now, sent mesh.Time, q Request) bool {
+	p := c.route.plan
 	if p.overrides() {
 		c.readLimits(q)
 	}
-	c.limit(now, c.limits().whole, lateRoute)
+	c.limit(sent, c.limits().whole, lateRoute)
 	if p.MaxStreamDuration != nil {
 		c.limit(now, p.streamDuration(c.up, q), lateLong)
 	}
@@ -56,12 +57,12 @@ func (c *Call) read(now mesh.Time, q Request) bool {
 
 // readLimits sets the limits of this call.
 func (c *Call) readLimits(q Request) {
-	p, u, l := c.up.plan, c.up, c.up.limits
+	p, u, l := c.route.plan, c.up, c.route.limits
 	if p.GRPC && p.MaxGRPCTimeout != nil && p.MaxStreamDuration == nil {
 		l.whole = p.grpcTimeout(u, q)
 	}
 	if p.EnvoyHeaders {
-		u.readEnvoyHeaders(&l, q)
+		c.route.readEnvoyHeaders(&l, q)
 	}
 	if r := p.Retry; r != nil && len(r.RetriableRequestHeaders) > 0 && !u.hasAny(q, r.RetriableRequestHeaders) {
 		l.on = 0
@@ -106,7 +107,8 @@ func (p *Plan) streamDuration(u *Upstream, q Request) time.Duration {
 }
 
 // readEnvoyHeaders takes what the request itself asks for (router_filter.rst).
-func (u *Upstream) readEnvoyHeaders(l *limits, q Request) {
+func (k *course) readEnvoyHeaders(l *limits, q Request) {
+	u := k.up
 	if d, ok := u.readMillis(q, "x-envoy-upstream-rq-timeout-ms"); ok {
 		l.whole = d
 	}
@@ -119,12 +121,12 @@ func (u *Upstream) readEnvoyHeaders(l *limits, q Request) {
 	case "false":
 		l.hedges = false
 	}
-	if u.plan.Retry == nil && !u.has(q, "x-envoy-retry-on") && !u.has(q, "x-envoy-retry-grpc-on") {
+	if k.plan.Retry == nil && !u.has(q, "x-envoy-retry-on") && !u.has(q, "x-envoy-retry-grpc-on") {
 		return
 	}
 	l.on |= readRetryOn(u.header(q, "x-envoy-retry-on"), onCancelled-1)
 	l.on |= readRetryOn(u.header(q, "x-envoy-retry-grpc-on"), ^(onCancelled - 1))
-	if u.plan.Retry == nil {
+	if k.plan.Retry == nil {
 		l.more = 1
 	}
 	if n, ok := u.readNumber(q, "x-envoy-max-retries"); ok && l.on != 0 {

@@ -73,6 +73,8 @@ func (l *Log) Next(now mesh.Time, number uint64, c *Call, a Action) {
 		l.line(now, number, "send attempt %d host %d", a.Attempt, a.Host)
 	case Connect:
 		l.line(now, number, "connect attempt %d host %d", a.Attempt, a.Host)
+	case Copy:
+		l.line(now, number, "copy to mirror %d", a.Host)
 	case Abandon:
 		l.line(now, number, "abandon attempt %d host %d", a.Attempt, a.Host)
 	case Answer:

@@ -1,12 +1,16 @@
 package policy
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Plan is what the rules say about one edge, from a caller to a callee.
 type Plan struct {
-	Dialect  string // of the first rule that matches; envoy when none does
-	Balancer BalancerSettings
-	RoutePlan
+	Dialect        string // of the first rule that matches; envoy when none does
+	Balancer       BalancerSettings
+	RoutePlan               // of requests that meet no match
+	Mirrors        []Mirror // all that any rule has, by number
 	Breaker        *CircuitBreaker
 	Pool           *ConnectionPool  // nil: connections have no limits of their own
 	FailureBreaker BreakerSettings  // nil: none
@@ -22,9 +26,11 @@ type Plan struct {
 
 	Multiplexed bool // one connection carries many requests (HTTP/2, gRPC)
 	GRPC        bool // answers say in grpc-status how they ended
+
+	rules []numbered // of the edge, where one looks at requests or copies them; else nil
 }
 
-// RoutePlan is what of a plan a request may be routed by.
+// RoutePlan is what of a plan may differ from request to request.
 type RoutePlan struct {
 	Timeout      time.Duration // of the whole call; 0 is none
 	Timeouts                   // nil: none
@@ -32,19 +38,29 @@ type RoutePlan struct {
 	HedgePolicy  *HedgePolicy  // nil: none
 	Hedging      *Hedging      // nil: none
 	EnvoyHeaders bool          // requests may change timeouts and retries
+	Mirror       []Mirror      // each may get a copy
+	Fault        *FaultFilter  // nil: none is harmed
 
 	timed, heard bool // a rule has said something about Timeout, about EnvoyHeaders
+	firstMirror  int  // the number of Mirror[0] among all mirrors of the plan
+	bare         bool // Istio's: with a fault come neither timeout nor retry
 }
 
 // Resolve folds the rules for one edge: of each knob, the first rule that
 // matches and sets it wins. A knob that no rule sets is not in force; the
-// balancer is then round robin.
+// balancer is then round robin. What rules with a match say is found out request
+// by request.
 func Resolve(rules []Rule, from, to string) Plan {
 	var p Plan
-	for i := range rules {
-		if r := &rules[i]; r.matches(from, to) {
-			p.fill(r)
+	p.rules, p.Mirrors = number(rules, from, to)
+	for i := range p.rules {
+		if n := &p.rules[i]; n.match == nil {
+			p.fill(n.rule)
 		}
+	}
+	p.RoutePlan = p.route(0)
+	if !p.looks() && p.Mirror == nil {
+		p.rules = nil
 	}
 	if p.Balancer == nil {
 		p.Balancer = &RoundRobin{}
@@ -67,7 +83,7 @@ func (r *Rule) matches(from, to string) bool {
 	return (r.From == "" || r.From == from) && (r.To == "" || r.To == to)
 }
 
-// fill takes from r what p does not have yet.
+// fill takes from r what p does not have yet, besides the route.
 func (p *Plan) fill(r *Rule) {
 	if p.Dialect == "" {
 		p.Dialect = r.Dialect
@@ -75,7 +91,6 @@ func (p *Plan) fill(r *Rule) {
 	if p.Balancer == nil && r.LoadBalancer != nil {
 		p.Balancer = r.LoadBalancer.Settings
 	}
-	p.RoutePlan.fill(r)
 	if p.Breaker == nil {
 		p.Breaker = r.CircuitBreaker
 	}
@@ -107,7 +122,8 @@ func (p *Plan) fill(r *Rule) {
 }
 
 // fill takes from a rule what the route does not have yet.
-func (p *RoutePlan) fill(r *Rule) {
+func (p *RoutePlan) fill(n *numbered) {
+	r := n.rule
 	if !p.timed && r.Timeout != nil {
 		p.Timeout, p.timed = r.Timeout.Std(), true
 	}
@@ -122,6 +138,12 @@ func (p *RoutePlan) fill(r *Rule) {
 	firstSaid(&p.Retry, r.Retry)
 	firstSaid(&p.HedgePolicy, r.HedgePolicy)
 	firstSaid(&p.Hedging, r.Hedging)
+	if p.Mirror == nil && r.Mirror != nil {
+		p.Mirror, p.firstMirror = r.Mirror, n.firstMirror
+	}
+	if p.Fault == nil && r.Fault != nil {
+		p.Fault, p.bare = r.Fault, strings.HasPrefix(r.Dialect, "istio")
+	}
 }
 
 // firstSaid lets a knob be what the first rule says that sets it.

@@ -42,15 +42,15 @@ func (h *ResetHeader) SetDefaults() { h.Format = "seconds" }
 func (*ResetHeader) Short() string { return "name" }
 
 // reset is how long an answer asks to wait; 0 when it does not.
-func (u *Upstream) reset(now mesh.Time, r *Reply) time.Duration {
-	if u.plan.Retry == nil || u.plan.Retry.RateLimited == nil || r.Headers == nil {
+func (k *course) reset(now mesh.Time, r *Reply) time.Duration {
+	if k.plan.Retry == nil || k.plan.Retry.RateLimited == nil || r.Headers == nil {
 		return 0
 	}
-	b := u.plan.Retry.RateLimited
+	b := k.plan.Retry.RateLimited
 	for i := range b.ResetHeaders {
-		n, ok := u.readNumber(r.Headers, b.ResetHeaders[i].Name)
+		n, ok := k.up.readNumber(r.Headers, b.ResetHeaders[i].Name)
 		if b.ResetHeaders[i].Format == "unix_timestamp" {
-			today := uint64(u.epoch) + uint64(now/mesh.Time(time.Second))
+			today := uint64(k.up.epoch) + uint64(now/mesh.Time(time.Second))
 			n, ok = n-min(n, today), ok && n >= today
 		}
 		if ok && n <= uint64(b.MaxInterval.Std()/time.Second) {

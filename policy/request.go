@@ -11,4 +11,8 @@ type Request interface {
 	AppendSource(dst []byte) []byte
 	// Path is the path and query that is asked for.
 	Path() string
+	// Method is the HTTP method.
+	Method() string
+	// Host is the host that is asked for, with the port if that was named.
+	Host() string
 }

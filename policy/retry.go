@@ -6,19 +6,10 @@ import (
 	"github.com/meshdyno/meshdyno/mesh"
 )
 
-// armRetries arms what the upstream needs to decide about further attempts.
-func (u *Upstream) armRetries() {
-	u.limits, u.reads = u.plan.ruled(), u.plan.readsRequests()
-	u.remembers = u.plan.Retry.remembers()
-	if r := u.plan.Retry; r != nil && r.Budget != nil {
-		u.budget = r.Budget.Settings.New()
-	}
-}
-
 // sent tells the budget of an attempt.
-func (u *Upstream) sent(now mesh.Time, attempt int16) {
-	if u.budget != nil && attempt == 1 {
-		u.budget.Began(now)
+func (k *course) sent(now mesh.Time, attempt int16) {
+	if k.budget != nil && attempt == 1 {
+		k.budget.Began(now)
 	}
 }
 
@@ -31,14 +22,14 @@ func (c *Call) judge(now mesh.Time, r *Reply) (poor bool) {
 	}
 	poor = (r.Outcome != mesh.OK || l.on&maybeGood != 0) && c.up.worth(l, r)
 	_, _, never := c.up.pushback(r)
-	c.up.tell(now, r, poor || never)
+	c.route.tell(now, r, poor || never)
 	return poor
 }
 
 // tell lets the budget know how an attempt ended.
-func (u *Upstream) tell(now mesh.Time, r *Reply, poor bool) {
-	if u.budget != nil {
-		u.budget.Ended(now, r.Outcome, poor)
+func (k *course) tell(now mesh.Time, r *Reply, poor bool) {
+	if k.budget != nil {
+		k.budget.Ended(now, r.Outcome, poor)
 	}
 }
 
@@ -48,8 +39,8 @@ func (u *Upstream) capsAllow(extra bool) bool {
 }
 
 // withdraw takes one retry out of the budget.
-func (u *Upstream) withdraw(now mesh.Time, extra bool) bool {
-	return u.budget == nil || u.budget.Withdraw(now, u.load(extra))
+func (k *course) withdraw(now mesh.Time, extra bool) bool {
+	return k.budget == nil || k.budget.Withdraw(now, k.up.load(extra))
 }
 
 // load is what is under way, and perhaps the attempt that has just ended.
@@ -73,11 +64,11 @@ func (u *Upstream) lingers(o mesh.Outcome) bool {
 }
 
 // pause draws the back-off before retry n (1, 2, ...).
-func (u *Upstream) pause(n int, before time.Duration) time.Duration {
-	if u.plan.Retry == nil {
-		return usualBackOff.pause(n, before, &u.dice)
+func (k *course) pause(n int, before time.Duration) time.Duration {
+	if k.plan.Retry == nil {
+		return usualBackOff.pause(n, before, &k.up.dice)
 	}
-	return u.plan.Retry.BackOff.pause(n, before, &u.dice)
+	return k.plan.Retry.BackOff.pause(n, before, &k.up.dice)
 }
 
 // usualBackOff is that of requests which ask for retries where no rule does.
@@ -91,15 +82,15 @@ type pauses struct {
 
 // next is the pause before the next try. What the answer asks for goes before
 // what is drawn, and a server that pushes back starts that anew.
-func (p *pauses) next(now mesh.Time, u *Upstream, r *Reply) time.Duration {
-	if wait, told, _ := u.pushback(r); told {
+func (p *pauses) next(now mesh.Time, k *course, r *Reply) time.Duration {
+	if wait, told, _ := k.up.pushback(r); told {
 		p.last, p.drawn = 0, 0
 		return wait
 	}
-	if asked := u.reset(now, r); asked > time.Millisecond {
-		return atLeast(asked, &u.dice)
+	if asked := k.reset(now, r); asked > time.Millisecond {
+		return atLeast(asked, &k.up.dice)
 	}
 	p.drawn++
-	p.last = u.pause(p.drawn, p.last)
+	p.last = k.pause(p.drawn, p.last)
 	return p.last
 }

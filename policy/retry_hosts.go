@@ -130,7 +130,7 @@ func (r *Retry) remembers() bool {
 // choose picks the host of the next attempt. A retry looks again as often as it
 // may while its predicates reject what it finds, and then takes the last.
 func (c *Call) choose(now mesh.Time) int {
-	r := c.up.plan.Retry
+	r := c.route.plan.Retry
 	ask := c.ask()
 	if c.try.number == 0 || !r.remembers() {
 		return c.up.pick(now, ask)

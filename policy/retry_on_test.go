@@ -92,7 +92,7 @@ func limitExceeded(t *testing.T, call *policy.Call, up *policy.Upstream, r polic
 // (wouldRetryFromReset), of which a try's timeout is one. A status is matched
 // only where an answer came: codes do not see resets.
 func TestWhatIsTriedAgain(t *testing.T) {
-	const any503, resets = "refused expired overflow unavailable broken", "reset connect_failure timeout"
+	const any503, resets = "refused expired overflow unavailable broken fault_injected", "reset connect_failure timeout"
 	const all = "error dependency deadline " + any503 + " " + resets
 	table := []struct {
 		on         string

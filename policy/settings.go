@@ -13,6 +13,7 @@ import (
 type Rule struct {
 	To              string           `yaml:"to" doc:"the callee it is about; every service when left out"`
 	From            string           `yaml:"from" doc:"the caller it is about, a service or a traffic class; every one when left out"`
+	Match           *Match           `yaml:"match" doc:"the requests it is about; every one when left out"`
 	Dialect         string           `yaml:"dialect" enum:"envoy,envoy-1.25,envoy-1.26,envoy-1.27,envoy-1.28,envoy-1.31,grpc,istio,istio-1.4" doc:"whose exact behaviour; envoy's newest when no rule says"`
 	LoadBalancer    *LoadBalancer    `yaml:"load_balancer" doc:"which replica is asked"`
 	SubsetConfig    *SubsetConfig    `yaml:"lb_subset_config" doc:"how replicas are chosen by their labels; when left out, a subset is asked for and no other"`
@@ -25,6 +26,8 @@ type Rule struct {
 	HedgePolicy                         *HedgePolicy       `yaml:"hedge_policy" doc:"what is sent twice at once: Envoy's way"`
 	Hedging                             *Hedging           `yaml:"hedging" doc:"what is sent several times at once: gRPC's way, in place of retry"`
 	Retry                               *Retry             `yaml:"retry" doc:"what is tried again, and when"`
+	Mirror                              []Mirror           `yaml:"mirror" doc:"services that get a copy of the requests as well"`
+	Fault                               *FaultFilter       `yaml:"fault" doc:"requests are harmed on purpose, before they are sent"`
 	CircuitBreaker                      *CircuitBreaker    `yaml:"circuit_breaker" doc:"how much may be under way at once from one proxy"`
 	ConnectionPool                      *ConnectionPool    `yaml:"connection_pool" doc:"how connections to hosts are made, shared and ended"`
 	Breaker                             *BreakerChoice     `yaml:"breaker" doc:"stops asking what keeps failing"`

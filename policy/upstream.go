@@ -10,32 +10,31 @@ import (
 // Upstream is what one proxy keeps about one callee, shared by all its calls
 // to it.
 type Upstream struct {
-	plan      *Plan
-	balancer  Balancer
-	observer  Observer  // the balancer, if it learns from attempts; or nil
-	spread    spreader  // the balancer, if it first chooses a subset, a priority or a zone; or nil
-	outlier   Detector  // nil: none
-	health    *Health   // nil: no active checks
-	affinity  *affinity // nil: no sessions
-	set       *Set
-	dice      chance.Stream
-	breakers  breakers
-	budget    Budget     // of retries, beside the breaker's; or nil
-	limits    limits     // of a call, as the rules have them
-	reads     bool       // requests may change them
-	epoch     int64      // seconds from 1970 to the beginning of time
-	learns    bool       // somebody does, from attempts that ended
-	remembers bool       // calls do, to whom they were sent
-	spare     []*company // to be lent
-	scratch   []byte     // for the value of a header
-	hasher    hasher     // of what the balancer keeps requests together by
-	ask       Ask        // of the attempt being decided; here, so that it is not allocated
-	merge     mergeWindow
-	closings  []Closing // hosts whose connections the driver has to close
-	away      int       // hosts that are no members
-	used      bool      // a connection was opened for an attempt
-	requests  int       // attempts under way
-	retries   int       // retries under way, from the decision to the end of the attempt
+	plan     *Plan
+	balancer Balancer
+	observer Observer  // the balancer, if it learns from attempts; or nil
+	spread   spreader  // the balancer, if it first chooses a subset, a priority or a zone; or nil
+	outlier  Detector  // nil: none
+	health   *Health   // nil: no active checks
+	affinity *affinity // nil: no sessions
+	set      *Set
+	dice     chance.Stream
+	breakers breakers
+	key      uint64     // of the streams beside dice
+	course   course     // of requests that meet no match
+	router   *router    // nil: all take that course, and none is copied
+	epoch    int64      // seconds from 1970 to the beginning of time
+	learns   bool       // somebody does, from attempts that ended
+	spare    []*company // to be lent
+	scratch  []byte     // for the value of a header
+	hasher   hasher     // of what the balancer keeps requests together by
+	ask      Ask        // of the attempt being decided; here, so that it is not allocated
+	merge    mergeWindow
+	closings []Closing // hosts whose connections the driver has to close
+	away     int       // hosts that are no members
+	used     bool      // a connection was opened for an attempt
+	requests int       // attempts under way
+	retries  int       // retries under way, from the decision to the end of the attempt
 }
 
 // NewUpstream makes the state of one proxy for a callee with these endpoints,
@@ -60,7 +59,11 @@ func NewUpstream(plan *Plan, endpoints []Endpoint, dice chance.Stream) *Upstream
 	u.breakers = newBreakers(plan.FailureBreaker, len(endpoints))
 	u.merge = newMergeWindow(plan)
 	u.watchHealth()
-	u.armRetries()
+	u.key = dice.Uint64() // of a copy, so that the balancer draws what it would
+	if plan.rules != nil {
+		u.router = newRouter(u.stream(forDraws))
+	}
+	u.course = u.ready(plan)
 	u.learns = u.observer != nil || u.outlier != nil || plan.FailureBreaker != nil
 	if h, ok := plan.Balancer.(hashing); ok {
 		u.hasher.policies = h.hashPolicies()

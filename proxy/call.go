@@ -31,9 +31,9 @@ func newCall(p *Proxy, r *http.Request, body []byte) *call {
 }
 
 // run is the loop. Whatever comes first is told to the policy.
-func (c *call) run() {
+func (c *call) run(begin func()) {
 	defer c.alarm.Stop()
-	c.begin()
+	begin()
 	for !c.over {
 		select {
 		case e := <-c.ended:
@@ -136,6 +136,8 @@ func (c *call) act(now mesh.Time) {
 			c.send(a, c.idle.take(int(a.Host)))
 		case policy.Connect:
 			c.send(a, nil)
+		case policy.Copy:
+			c.copy(int(a.Host))
 		case policy.Abandon:
 			c.stop[a.Attempt]()
 			delete(c.stop, a.Attempt)

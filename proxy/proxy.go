@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -25,6 +26,7 @@ type Proxy struct {
 
 	mu     sync.Mutex // held while the policy is told something and acted upon
 	up     *policy.Upstream
+	copies []*Proxy    // where copies of requests go, by the number of the mirror
 	log    *policy.Log // nil when nobody wants it
 	sweep  *time.Timer // wakes the upstream; nil before it asked for that
 	roused mesh.Time   // when it will; Never when it will not
@@ -45,6 +47,11 @@ func New(up *policy.Upstream, dial Dial, log *policy.Log) *Proxy {
 	p.living, p.end = context.WithCancel(context.Background())
 	return p
 }
+
+// CopyTo says which proxies, each of the upstream of one mirror, copies of
+// requests go to: in the order of the plan's Mirrors. Copies that have none are
+// not made. It comes before the first request.
+func (p *Proxy) CopyTo(mirrors ...*Proxy) { p.copies = mirrors }
 
 // Close closes the connections that are idle, and lets others follow as they
 // become so. Calls under way go on to their ends.
@@ -94,18 +101,33 @@ func (p *Proxy) rouseLater(now mesh.Time) {
 
 // ServeHTTP passes a request on, and the answer back.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	response, outcome, err := p.Do(r)
+	c, err := p.do(r)
 	switch {
 	case err != nil:
 		http.Error(w, err.Error(), http.StatusBadRequest)
-	case response == nil && outcome != mesh.Unfinished:
-		http.Error(w, outcome.String(), outcome.Status())
-	case response != nil:
-		defer response.Body.Close()
-		copyHeader(w.Header(), response.Header)
-		w.WriteHeader(response.StatusCode)
-		io.Copy(w, response.Body) // a caller who has left by now has nothing to be told
+	case c.response == nil && c.outcome != mesh.Unfinished:
+		c.local(w)
+	case c.response != nil:
+		defer c.response.Body.Close()
+		copyHeader(w.Header(), c.response.Header)
+		w.WriteHeader(c.response.StatusCode)
+		io.Copy(w, c.response.Body) // a caller who has left by now has nothing to be told
 	}
+}
+
+// local is the proxy's own answer.
+func (c *call) local(w http.ResponseWriter) {
+	status, code := c.policy.Injected()
+	if status == 0 {
+		http.Error(w, c.outcome.String(), c.outcome.Status())
+		return
+	}
+	const why = "fault filter abort" // Envoy's words
+	if status == http.StatusOK && code != 0 {
+		w.Header().Set("Grpc-Status", strconv.Itoa(int(code)))
+		w.Header().Set("Grpc-Message", why)
+	}
+	http.Error(w, why, status)
 }
 
 // Do passes a request on and says how it ended. The response is that of the
@@ -113,13 +135,21 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // context ended before anything came: that call is Unfinished. An error says
 // that the request could not be read.
 func (p *Proxy) Do(r *http.Request) (*http.Response, mesh.Outcome, error) {
-	body, err := io.ReadAll(r.Body)
+	c, err := p.do(r)
 	if err != nil {
 		return nil, mesh.Unfinished, err
 	}
-	c := newCall(p, r, body)
-	c.run()
 	return c.response, c.outcome, nil
+}
+
+func (p *Proxy) do(r *http.Request) (*call, error) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	c := newCall(p, r, body)
+	c.run(c.begin)
+	return c, nil
 }
 
 // copyHeader copies what is not for this hop alone.

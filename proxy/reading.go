@@ -13,7 +13,7 @@ type reading struct{ *http.Request }
 // AppendHeader appends the value number n of a header.
 func (q reading) AppendHeader(dst []byte, name string, n int) ([]byte, bool) {
 	if strings.EqualFold(name, "host") && n == 0 {
-		return append(dst, q.Host...), true // net/http has moved it there
+		return append(dst, q.Request.Host...), true // net/http has moved it there
 	}
 	return headers(q.Header).AppendHeader(dst, name, n)
 }
@@ -41,3 +41,9 @@ func (q reading) AppendSource(dst []byte) []byte {
 
 // Path is what stands in the request's first line.
 func (q reading) Path() string { return q.URL.RequestURI() }
+
+// Method is that of the request.
+func (q reading) Method() string { return q.Request.Method }
+
+// Host is what the request asks for, in its header or its first line.
+func (q reading) Host() string { return q.Request.Host }

@@ -27,7 +27,7 @@ func TestReading(t *testing.T) {
 	if r.RemoteAddr = "@"; string(q.AppendSource(nil)) != "@" {
 		t.Error("an address without a port is left as it is")
 	}
-	if got := q.Path(); got != "/cart?user=7" {
-		t.Errorf("path %s", got)
+	if got := q.Method() + " " + q.Host() + q.Path(); got != "GET shop/cart?user=7" {
+		t.Errorf("asked for %s", got)
 	}
 }

@@ -128,6 +128,7 @@ type Edge struct {
 	Unhealthy uint64            `json:"unhealthy,omitempty"` // hosts that health checks took out
 	Picks     map[string]uint64 `json:"picks"`               // attempts by replica
 	Flags     map[string]uint64 `json:"flags,omitempty"`     // calls whose answer has each of Envoy's response flags
+	Copies    bool              `json:"copies,omitempty"`    // of other calls, for a mirror; nobody waits for the answers
 	Latency   *Latency          `json:"latency_ms,omitempty"`
 	Cost      Cost              `json:"cost_ms"`
 }

@@ -71,6 +71,7 @@ func (l *loader) checkNames() *callGraph {
 			}
 		}
 	}
+	l.checkMirrors(g)
 	n := &nameChecker{l, g, classes}
 	n.policies()
 	n.faults()

@@ -16,6 +16,7 @@ func (l *loader) checkPolicies(g *callGraph) {
 	l.checkSubsetRules()
 	l.checkHealth(g)
 	l.warnSessions()
+	l.checkMatches(g)
 	l.warnIdle(g)
 	l.warnHashing()
 	l.warnUnfed()
@@ -118,12 +119,13 @@ func (f *fixedTimes) warn(from string, to int) {
 	}
 }
 
-// timeouts finds the first rule with a timeout for each selection of calls.
+// timeouts finds the first rule with a timeout for each selection of calls;
+// those for some requests only are left aside.
 func timeouts(rules []policy.Rule) map[[2]string]int {
 	first := map[[2]string]int{}
 	for i, r := range rules {
 		key := [2]string{r.From, r.To}
-		if _, there := first[key]; !there && r.Timeout != nil {
+		if _, there := first[key]; !there && r.Timeout != nil && r.Match == nil {
 			first[key] = i
 		}
 	}

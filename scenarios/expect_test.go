@@ -57,7 +57,7 @@ func TestExpectationsThatAreNone(t *testing.T) {
 	}
 }
 
-const allOutcomes = "unfinished, ok, error, dependency, refused, expired, reset, connect_failure, timeout, overflow, unavailable, broken, deadline"
+const allOutcomes = "unfinished, ok, error, dependency, refused, expired, reset, connect_failure, timeout, overflow, unavailable, broken, deadline, fault_injected"
 
 func TestEveryMetricHasASample(t *testing.T) {
 	bounds := map[Unit]string{Count: "1", Ratio: "1%", Milliseconds: "1ms", PerSecond: "1/s"}

@@ -103,6 +103,7 @@ func edgeFigures(t *sim.Tally, i int) *result.Edge {
 	from, to := t.Edge(i)
 	f := &result.Edge{From: from, To: to, Requests: e.Requests, Succeeded: e.Succeeded, Attempts: e.Attempts,
 		Retries: e.Retries, Overflows: e.Overflows, Ejections: e.Ejections, Probes: e.Probes, Unhealthy: e.Unhealthy, Picks: map[string]uint64{}, Latency: e.Latency.Summary()}
+	f.Copies = t.Copies(i)
 	for replica, n := range e.Picks {
 		f.Picks[t.Host(i, replica)] = n
 	}

@@ -66,7 +66,11 @@ func (w *knobWalk) field(f reflect.StructField, path, before []string) {
 	case t.Kind() == reflect.Struct:
 		w.structure(t, path, before)
 	default:
-		w.element(plainType(t.Elem()), below(path, nameIn(t.Elem(), f.Tag.Get("yaml"))), before)
+		name := nameIn(t.Elem(), f.Tag.Get("yaml"))
+		if name != "0" && path[0] == "policies" { // no ground has any
+			before = append(before, strict.JoinPath(path...)+"={"+name+": {}}")
+		}
+		w.element(plainType(t.Elem()), below(path, name), before)
 	}
 }
 
@@ -105,7 +109,7 @@ type chooser interface {
 }
 
 // names are what the grounds call the elements of mappings; others are labels.
-var names = map[string]string{"services": "web", "endpoints": "/", "traffic": "shoppers", "headers": "x-user", "zone_weights": "a", "subsets": "v1"}
+var names = map[string]string{"services": "web", "endpoints": "/", "traffic": "shoppers", "headers": "x-user", "zone_weights": "a", "subsets": "v1", "query_parameters": "debug", "cookies": "session"}
 
 // nameIn is a path's part for an element of a list: its name or its index.
 func nameIn(elem reflect.Type, list string) string {

@@ -73,6 +73,9 @@ func (c *ClassTally) Unfinished() uint64 {
 // Edge names the two ends of an edge.
 func (t *Tally) Edge(i int) (from, to string) { return t.Plan.edges[i].from, t.Plan.edges[i].to }
 
+// Copies says that an edge is of copies of calls, whose answers nobody waits for.
+func (t *Tally) Copies(i int) bool { return t.Plan.edges[i].copies }
+
 // Host names a replica of the callee of an edge.
 func (t *Tally) Host(edge, replica int) string {
 	return t.Plan.agentName(t.Plan.services[t.Plan.edges[edge].callee].first + int32(replica))

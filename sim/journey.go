@@ -35,14 +35,15 @@ const (
 	forReport
 	forProbe
 	forProbeAnswer
-	forHandshake // and onwards: one for each one-way trip
+	forHandshake                   // and onwards: one for each one-way trip
+	forCopies    purpose = 1 << 32 // apart, as handshakes have no last
 )
 
 // call makes a call that its caller fills in and then asks.
 func (r *Run) call(edge, endpoint, caller int32) (uint64, *call) {
 	ref, c := r.calls.take()
 	c.asked, c.armed, c.first = r.now, mesh.Never, mesh.Never
-	c.edge, c.endpoint, c.caller = edge, endpoint, caller
+	c.edge, c.endpoint, c.caller, c.copied = edge, endpoint, caller, false
 	if r.calls.taken() > r.limit() {
 		r.stop(fmt.Errorf("%w: %d requests in flight at %v; %s", ErrCrowded, r.calls.taken(), r.now, r.crowd()))
 	}
@@ -85,7 +86,7 @@ func (r *Run) wake(ref uint64, c *call) {
 		r.arm(ref, c)
 		return
 	}
-	if r.log != nil {
+	if r.logs(c) {
 		r.log.Wake(r.now, c.waiter, &c.policy)
 	}
 	c.policy.Wake(r.now)
@@ -102,12 +103,14 @@ func (r *Run) act(ref uint64, c *call) {
 	}
 	for {
 		a := c.policy.Next()
-		if r.log != nil {
+		if r.logs(c) {
 			r.log.Next(r.now, c.waiter, &c.policy, a)
 		}
 		switch a.Kind {
 		case policy.Send, policy.Connect:
 			r.send(ref, c, a)
+		case policy.Copy:
+			r.copy(c, a.Host)
 		case policy.Answer:
 			r.answer(ref, c, a.Outcome)
 			return
@@ -135,7 +138,7 @@ func (r *Run) send(ref uint64, c *call, a policy.Action) {
 	v.call, v.key, v.origin = ref, chance.Mix(c.key, uint64(a.Attempt)<<8), c.origin
 	v.mark, v.sent, v.until = r.now, r.now, c.policy.Until()
 	v.replica, v.endpoint, v.class = r.services[e.callee].first+a.Host, c.endpoint, c.class
-	v.attempt, v.connect = a.Attempt, a.Kind == policy.Connect
+	v.attempt, v.connect, v.extra = a.Attempt, a.Kind == policy.Connect, a.Attempt > 1 || c.copied
 	v.bytes, v.shared = c.bytes, r.agents[c.caller].proxy == r.agents[v.replica].proxy
 	r.tally.sent(r, c, a)
 	depart := r.departure(c, v)
@@ -153,7 +156,7 @@ func (r *Run) send(ref uint64, c *call, a policy.Action) {
 func (r *Run) departure(c *call, v *visit) mesh.Time {
 	depart := r.now
 	station := r.stationOf(c.caller)
-	if station != nil && (v.attempt > 1 || v.connect) {
+	if station != nil && (v.extra || v.connect) {
 		depart = station.serve(depart, r.sendingCost(c, v))
 	}
 	if v.connect {
@@ -167,7 +170,7 @@ func (r *Run) departure(c *call, v *visit) mesh.Time {
 // sendingCost is what the caller's proxy does for an attempt, beyond what it did
 // for the request before it decided.
 func (r *Run) sendingCost(c *call, v *visit) (cost int64) {
-	if v.attempt > 1 {
+	if v.extra {
 		cost = r.hop.carry(&r.hop.request, c.bytes, v.key, forRequestHop)
 	}
 	if v.connect {
@@ -356,7 +359,7 @@ func (r *Run) answered(ref uint64, v *visit) {
 		return
 	}
 	reply := r.reply(c, v)
-	if r.log != nil {
+	if r.logs(c) {
 		r.log.Done(r.now, c.waiter, &c.policy, v.attempt, reply)
 	}
 	if v.said {
@@ -376,11 +379,14 @@ func (r *Run) answered(ref uint64, v *visit) {
 // answer ends a call: the caller, a task or the source, goes on.
 func (r *Run) answer(ref uint64, c *call, o mesh.Outcome) {
 	r.tally.answered(r, c, o)
-	waiter, root, class := c.waiter, c.root, c.class
+	waiter, root, class, copied := c.waiter, c.root, c.class, c.copied
 	if root && r.sources[class].sessions != nil {
 		r.remember(c)
 	}
 	r.calls.put(ref)
+	if copied {
+		return
+	}
 	if root {
 		r.served(class, waiter)
 		return

@@ -48,10 +48,10 @@ func (e *EdgeTally) merge(o *EdgeTally) {
 	e.Ejections += o.Ejections
 	e.Probes += o.Probes
 	e.Unhealthy += o.Unhealthy
-	addAll(e.Flags[:], o.Flags[:])
 	addAll(e.Picks, o.Picks)
 	e.Latency.Merge(o.Latency)
 	addAll(e.Cost[:], o.Cost[:])
+	addAll(e.Flags[:], o.Flags[:])
 }
 
 func addAll(to, from []uint64) {

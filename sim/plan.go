@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/meshdyno/meshdyno/chance"
 	"github.com/meshdyno/meshdyno/mesh"
@@ -58,6 +59,7 @@ type class struct {
 	endpoint int32
 	first    int32 // its first client among the agents
 	key      string
+	path     string // what it asks for, when there is a query
 }
 
 // edge is every call of one caller, a service or a class, to one callee.
@@ -68,7 +70,10 @@ type edge struct {
 	policy    policy.Plan
 	upstreams int32 // its first upstream; one for each deciding proxy of the caller
 	callers   []policy.ZoneCallers
-	probes    bool // its balancer has replicas asked for their load
+	probes    bool     // its balancer has replicas asked for their load
+	mirrors   []mirror // by the numbers that the policy gives them
+	copies    bool     // of calls, and no calls
+	guest     bool     // its upstreams are those of the calls to the same callee
 }
 
 // agent is a replica or a client: it stands in a zone, beside a proxy or not.
@@ -90,14 +95,17 @@ func Compile(m *Model) (*Plan, error) {
 	}
 	p.hop = newHop(&m.Mesh)
 	p.links = [2]link{newLink(&m.Network.SameZone), newLink(&m.Network.CrossZone)}
-	c := compiler{plan: p, services: map[string]int32{}, edges: map[[2]int32]int32{}}
+	c := compiler{plan: p, services: map[string]int32{}, edges: map[[2]int32]int32{}, mirrors: map[[2]int32]int32{}}
 	c.placeServices()
 	c.placeClients()
 	if err := c.compileServices(); err != nil {
 		return nil, err
 	}
 	p.compileProbe()
-	return p, c.compileClasses()
+	if err := c.compileClasses(); err != nil {
+		return nil, err
+	}
+	return p, c.compileMirrors()
 }
 
 // compiler holds what is needed only while compiling.
@@ -105,6 +113,7 @@ type compiler struct {
 	plan     *Plan
 	services map[string]int32
 	edges    map[[2]int32]int32
+	mirrors  map[[2]int32]int32
 	zones    map[string]int32
 }
 
@@ -312,9 +321,25 @@ func (c *compiler) compileClasses() error {
 			return fmt.Errorf("traffic %s: %w", p.model.Traffic[i].Name, err)
 		}
 		p.classes[i].edge, p.classes[i].endpoint = c.edge(int32(len(p.services)+i), service), endpoint
+		p.classes[i].path = withQuery(p.services[service].pathOf(endpoint), p.model.Traffic[i].Query)
 	}
 	return nil
 }
+
+// withQuery is a path with a query behind it, or behind the one it has; empty
+// when there is none to add.
+func withQuery(path, query string) string {
+	switch {
+	case query == "":
+		return ""
+	case strings.Contains(path, "?"):
+		return path + "&" + query
+	}
+	return path + "?" + query
+}
+
+// pathOf is the path of one of the service's endpoints, by its number in the plan.
+func (s *service) pathOf(endpoint int32) string { return s.Endpoints[endpoint-s.endpoint].Path }
 
 // target finds the service and endpoint that a call names.
 func (c *compiler) target(to string) (service, endpoint int32, err error) {

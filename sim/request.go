@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/meshdyno/meshdyno/chance"
+	"github.com/meshdyno/meshdyno/loadgen"
 	"github.com/meshdyno/meshdyno/mesh"
 	"github.com/meshdyno/meshdyno/policy"
 )
@@ -30,7 +31,7 @@ func (q *reading) AppendHeader(dst []byte, name string, n int) ([]byte, bool) {
 		}
 		n--
 	}
-	headers := q.run.model.Traffic[q.call.class].Headers
+	headers := q.traffic().Headers
 	for i := range headers {
 		h := &headers[i]
 		if !strings.EqualFold(h.Name, name) {
@@ -46,6 +47,9 @@ func (q *reading) AppendHeader(dst []byte, name string, n int) ([]byte, bool) {
 		dice := chance.Keyed(chance.Mix(q.call.origin, chance.Name(h.Name)))
 		return strconv.AppendUint(dst, h.Value.Draw(&dice), 10), true
 	}
+	if n == 0 && q.callee().Protocol == "grpc" && strings.EqualFold(name, "content-type") {
+		return append(dst, "application/grpc"...), true
+	}
 	return dst, false
 }
 
@@ -53,7 +57,7 @@ func (q *reading) AppendHeader(dst []byte, name string, n int) ([]byte, bool) {
 // it was asked by.
 func (q *reading) appendDeadline(dst []byte, name string) ([]byte, bool) {
 	expects, grpc := strings.EqualFold(name, policy.ExpectedTimeout), strings.EqualFold(name, policy.GRPCTimeout)
-	if q.call.root || !expects && !grpc {
+	if q.call.root || q.call.copied || !expects && !grpc {
 		return dst, false
 	}
 	v := q.run.visits.get(q.run.tasks.get(q.call.waiter).visit)
@@ -74,8 +78,40 @@ func (q *reading) AppendSource(dst []byte) []byte {
 	return strconv.AppendInt(append(dst, '-'), int64(a.index), 10)
 }
 
-// Path is the endpoint that is called.
+// Path is the endpoint that is called, with the query of the traffic class where
+// that is the caller: services hand on headers and no queries.
 func (q *reading) Path() string {
-	s := &q.run.services[q.run.edges[q.call.edge].callee]
-	return s.Endpoints[q.call.endpoint-s.endpoint].Path
+	if c := &q.run.classes[q.call.class]; q.outside() && c.path != "" {
+		return c.path
+	}
+	return q.callee().pathOf(q.call.endpoint)
 }
+
+// Method is that of the traffic class where it is the caller, else what a call
+// between services is made with.
+func (q *reading) Method() string {
+	switch {
+	case q.callee().Protocol == "grpc":
+		return "POST"
+	case q.outside():
+		return q.traffic().Method
+	}
+	return "GET"
+}
+
+// Host is the name of the callee, unless the traffic class asks for another.
+func (q *reading) Host() string {
+	if q.outside() && q.traffic().Host != "" {
+		return q.traffic().Host
+	}
+	return q.callee().Name
+}
+
+// outside says that the caller is no service.
+func (q *reading) outside() bool {
+	return int(q.run.agents[q.call.caller].owner) >= len(q.run.services)
+}
+
+func (q *reading) traffic() *loadgen.Traffic { return &q.run.model.Traffic[q.call.class] }
+
+func (q *reading) callee() *service { return &q.run.services[q.run.edges[q.call.edge].callee] }

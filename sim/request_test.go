@@ -95,3 +95,29 @@ func TestReading(t *testing.T) {
 		t.Errorf("from %s to %s", source, path)
 	}
 }
+
+// TestReadingOfRoutes: what rules match besides headers. The traffic class says
+// it of its own requests; what services send is named after the callee.
+func TestReadingOfRoutes(t *testing.T) {
+	m := byHash(t, "1")
+	m.Traffic[0].Method, m.Traffic[0].Host, m.Traffic[0].Query = "PUT", "shop.example.com", "debug=1"
+	m.Services[2].Protocol = "grpc"
+	r := compiled(t, m).New(1)
+	for _, c := range []struct {
+		call                     *call
+		method, host, path, kind string
+	}{
+		{&call{edge: r.classes[0].edge, caller: r.classes[0].first, root: true}, "PUT", "shop.example.com", "/?debug=1", ""},
+		{&call{edge: 1, endpoint: r.services[2].endpoint, caller: r.services[1].first}, "POST", m.Services[2].Name, "/", "application/grpc"},
+		{&call{edge: 0, endpoint: r.services[r.edges[0].callee].endpoint}, "GET", r.services[r.edges[0].callee].Name, "/", ""},
+	} {
+		q := &reading{r, c.call}
+		kind, _ := q.AppendHeader(nil, "Content-Type", 0)
+		if q.Method() != c.method || q.Host() != c.host || q.Path() != c.path || string(kind) != c.kind {
+			t.Errorf("got %s %s%s %s, want %+v", q.Method(), q.Host(), q.Path(), kind, c)
+		}
+	}
+	if got := withQuery("/find?q=1", "debug"); got != "/find?q=1&debug" {
+		t.Errorf("a second query makes %s", got)
+	}
+}

@@ -68,6 +68,7 @@ type call struct {
 	caller   int32 // agent
 	class    int32 // of the traffic that caused it
 	root     bool  // the caller is the traffic source itself
+	copied   bool  // a copy of another call, whose answer nobody waits for
 }
 
 // visit is one attempt of a call at one replica.
@@ -100,6 +101,7 @@ type visit struct {
 	connect                               bool
 	said                                  bool // the replica's load goes with the answer
 	shared                                bool // one proxy serves caller and callee alike, or there is none
+	extra                                 bool // it passes the caller's proxy besides the request itself
 }
 
 // place is where a visit is.

@@ -79,7 +79,7 @@ const (
 	Proxy                  // the proxies of both sides, waiting included
 	Network
 	TLS
-	Retry // attempts that came to nothing, and the pauses between
+	Retry // attempts that came to nothing, the pauses between, the delays of a fault filter
 	Parts
 )
 
@@ -264,7 +264,9 @@ func (r *Run) settle() {
 		}
 	})
 	for i := range t.Edges {
-		t.Edges[i].since(r.policyCounts(&r.edges[i]))
+		if !r.edges[i].guest {
+			t.Edges[i].since(r.policyCounts(&r.edges[i]))
+		}
 	}
 	for i := range t.Services {
 		s := &t.Services[i]

@@ -5,7 +5,7 @@ import "strings"
 // standard is what pure rooms may import of the standard library: functions of
 // their arguments.
 var standard = set("bytes cmp crypto/sha256 encoding/base64 encoding/binary encoding/json errors fmt iter maps math math/big " +
-	"math/bits regexp slices sort strconv strings time unicode unicode/utf8")
+	"math/bits regexp regexp/syntax slices sort strconv strings time unicode unicode/utf8")
 
 // instead says what pure rooms use in place of a package they may not import;
 // a row also covers the packages below.
