@@ -8,14 +8,40 @@ import (
 // decision. The zero value is ready for Begin, and may be used again after the
 // answer.
 //
-// The order of decisions, top to bottom:
+// The order of decisions, top to bottom, and why each stands where it does:
 //
-//	Begin   route; fault filter, which may hold the call back or answer it; then the
-//	        deadline of the whole call starts
-//	try     breaker by failures, then caps, because a shed request must not disturb
-//	        the balancer; balancer; connection; the deadline of this try starts
-//	Done    retry condition, tries left, caps and budget of retries, back-off
-//	Wake    whole deadline, then this try's, then the end of a back-off
+//	Begin
+//	  route match           says what all that follows is to be like
+//	  authorization         who may not ask costs nothing further
+//	  rate limit            nor who asks too often
+//	  admission             nor who comes when too much is under way
+//	  fault filter          holds back or answers in place of the host, so it comes
+//	                        after all that refuse
+//	  deadline              the caller's own and the stream's run from the request on,
+//	                        the route's from when the filters let it out; a call for
+//	                        which nobody waits any more is not made
+//	each attempt
+//	  breaker by failures   asks nobody and takes nothing
+//	  caps                  before the balancer, which a shed request must not disturb
+//	  balancer              a priority, a zone, a host; a retry looks again while its
+//	                        predicates reject what it finds
+//	  pool                  the host's connection, or a wait for one
+//	  a try's time          runs from the connection on, for a wait is no fault of the host
+//	Done
+//	  books                 counters, breaker, outlier detection and balancer learn
+//	                        before anything is decided from them
+//	  condition             is it worth another try? The budget hears of it in any case
+//	  pushback              the server's word goes before all that the proxy would do
+//	  tries left            before the caps: who has none takes no place
+//	  caps, budget          the breaker's give nothing away, so they come first
+//	  pause                 what the answer asks for, or back-off
+//	  others                what is left poor gives way to attempts that may do better
+//	Wake
+//	  deadline              ends everything, so nothing else is looked at
+//	  a try's time          an attempt that goes on as a hedge has none any more
+//	  the next attempt      a retry whose pause is over, or a hedge
+//
+// Authorization, rate limit and admission are places without a decision so far.
 //
 // Most calls have one attempt at a time. A hedge has several: the first good
 // answer is the call's, and the others are given up.

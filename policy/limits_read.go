@@ -36,8 +36,7 @@ func (p *Plan) inherits() bool {
 }
 
 // read lets the request have its say; it is sent when the filters let it out.
-// False means that nobody waits for the
-// answer any more.
+// False means that nobody waits for the answer any more.
 func (c *Call) read(now, sent mesh.Time, q Request) bool {
 	p := c.route.plan
 	if p.overrides() {

@@ -115,5 +115,9 @@ func (c *call) outgoing(ctx context.Context, attempt int16) *http.Request {
 		r.Header.Set("User-Agent", "") // or Go would make one up
 	}
 	r.Header.Set(attemptCount, strconv.Itoa(int(attempt)))
+	if until := c.policy.Until(); until != mesh.Never {
+		left := max(until.Sub(c.clock.now()).Milliseconds(), 1) // 0 would be for ever
+		r.Header.Set(policy.ExpectedTimeout, strconv.FormatInt(left, 10))
+	}
 	return r
 }

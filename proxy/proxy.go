@@ -35,7 +35,7 @@ type Proxy struct {
 	eras   map[int]int   // by host, another one since its connections were let go
 	living context.Context
 	end    context.CancelFunc // ends all health checks
-	calls  uint64 // begun so far
+	calls  uint64             // begun so far
 	closed bool
 }
 
@@ -44,6 +44,7 @@ type Proxy struct {
 // are over.
 func New(up *policy.Upstream, dial Dial, log *policy.Log) *Proxy {
 	p := &Proxy{clock: clock{time.Now()}, dial: dial, up: up, log: log, idle: pool{}, roused: mesh.Never, probes: map[int]*conn{}, eras: map[int]int{}}
+	up.Dated(p.clock.start.Unix())
 	p.living, p.end = context.WithCancel(context.Background())
 	return p
 }

@@ -47,6 +47,31 @@ func TestABodyIsSentAgain(t *testing.T) {
 	})
 }
 
+// TestHostsAreToldHowLong the caller waits: what is left of the whole time, or a
+// try's if that is less (router_test.cc, ExpectedUpstreamTimeoutUpdatedDuringRetries).
+func TestHostsAreToldHowLong(t *testing.T) {
+	slow := func(w *world, c net.Conn, in *bufio.Reader) {
+		for range 2 {
+			w.hear(in)
+			time.Sleep(50 * time.Millisecond) // the bubble's time
+			answer(c, "503 Service Unavailable", "no")
+		}
+	}
+	for policy, want := range map[string]string{
+		"":               "[ ]",
+		"timeout: 200ms": "[200 150]",
+		"timeout: 120ms\nretry: {retry_on: [5xx], per_try_timeout: 100ms, back_off: {base_interval: 0s}}": "[100 70]",
+	} {
+		if !strings.Contains(policy, "retry") {
+			policy += "\nretry: {retry_on: [5xx], back_off: {base_interval: 0s}}"
+		}
+		inWorld(t, policy, slow, func(w *world) {
+			w.ask("GET", "/", "")
+			w.want(fmt.Sprint(w.told), want)
+		})
+	}
+}
+
 // TestHostsThatHangUp: whatever ends a connection, the next request opens one.
 func TestHostsThatHangUp(t *testing.T) {
 	for name, c := range map[string]struct {

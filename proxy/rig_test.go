@@ -29,6 +29,7 @@ type world struct {
 	dials   int
 	client  http.Client
 	seen    []string // by the host: the first lines of what came
+	told    []string // how long the caller waits, of each
 	mu      sync.Mutex
 	running sync.WaitGroup
 }
@@ -88,6 +89,7 @@ func (w *world) hear(in *bufio.Reader) string {
 	body, _ := io.ReadAll(r.Body)
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.told = append(w.told, r.Header.Get("X-Envoy-Expected-Rq-Timeout-Ms"))
 	w.seen = append(w.seen, fmt.Sprintf("%s %s attempt %s %s", r.Method, r.URL, r.Header.Get("X-Envoy-Attempt-Count"), body))
 	for _, name := range []string{"Connection", "User-Agent", "Te"} {
 		if r.Header.Get(name) != "" {
