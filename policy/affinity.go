@@ -162,7 +162,7 @@ func (u *Upstream) kept(ask *Ask) (host int, strict bool) {
 // whether it gives one: when the host asked last is not the one that the request
 // came with. It holds until the call begins anew.
 func (c *Call) Session() (host int32, given bool) {
-	a := c.up.affinity
+	a := c.route.up.affinity
 	if a == nil || c.session == sessionless || c.try.host < 0 {
 		return -1, false
 	}

@@ -35,7 +35,7 @@ type company struct {
 // company borrows it when it is first needed.
 func (c *Call) company() *company {
 	if c.also == nil {
-		c.also = c.up.lend()
+		c.also = c.route.up.lend()
 	}
 	return c.also
 }
@@ -56,7 +56,7 @@ func (c *Call) giveBack() {
 		m := c.also.memory
 		m.clear()
 		*c.also = company{older: c.also.older[:0], memory: m}
-		c.up.spare = append(c.up.spare, c.also)
+		c.route.up.spare = append(c.route.up.spare, c.also)
 		c.also = nil
 	}
 }
@@ -98,7 +98,7 @@ func (c *Call) others() bool {
 
 // book takes the end of an attempt down.
 func (c *Call) book(now mesh.Time, a *attempt, abandoned bool, r *Reply) {
-	u, host := c.up, int(a.host)
+	u, host := c.route.up, int(a.host)
 	u.end(host, a.era, u.parts(r.Outcome, abandoned))
 	if a.connect && r.Outcome != mesh.ConnectFailure && r.Outcome != mesh.Unfinished {
 		u.connected(now, host) // whoever waited for an answer had made the connection

@@ -46,8 +46,7 @@ import (
 // Most calls have one attempt at a time. A hedge has several: the first good
 // answer is the call's, and the others are given up.
 type Call struct {
-	up       *Upstream
-	route    *course   // the knobs that hold for this request
+	route    *course   // the knobs that hold for this request, and their upstream
 	deadline mesh.Time // of the whole call
 	next     mesh.Time // another attempt goes out then; Never: none is due
 	hash     uint64    // of what its upstream keeps requests together by
@@ -63,9 +62,8 @@ type Call struct {
 	outcome  mesh.Outcome
 	late     lateness // what the deadline is of
 	hashed   bool     // there is a hash
-	code     uint8    // of gRPC, beside injected
-	injected uint16   // the status that the fault filter answers with; 0: it does not
-	copies   uint16   // the mirrors, as bits, that have no copy yet
+	copies   uint8    // the mirrors, as bits, that have no copy yet
+	injected injected
 }
 
 type state uint8
@@ -114,11 +112,12 @@ type Action struct {
 // of which nothing is known is nil.
 func (c *Call) Begin(now mesh.Time, up *Upstream, q Request) {
 	c.begin(now, up, q)
-	k, sent := &up.course, now
+	sent := now
 	if up.router != nil {
-		k, c.copies = up.routeOf(q)
+		c.route, c.copies = up.routeOf(q)
 	}
-	c.route, c.left = k, k.limits.more
+	k := c.route
+	c.left = k.limits.more
 	if k.faults != nil {
 		if sent = c.harmed(now, q); c.state == idle {
 			return
@@ -143,7 +142,7 @@ func (c *Call) Begin(now mesh.Time, up *Upstream, q Request) {
 
 func (c *Call) begin(now mesh.Time, up *Upstream, q Request) {
 	*c = Call{}
-	c.up, c.state = up, busy
+	c.route, c.state = &up.course, busy
 	c.deadline, c.next, c.try.wake, c.try.host = mesh.Never, mesh.Never, mesh.Never, -1
 	c.hash, c.hashed = up.hasher.hash(q)
 	c.session = up.session(now, q)
@@ -198,7 +197,7 @@ func (c *Call) WakeAt() mesh.Time {
 
 // UpstreamWakeAt is when the call's upstream wants to be woken. Whatever a call
 // is told may have made that sooner.
-func (c *Call) UpstreamWakeAt() mesh.Time { return c.up.WakeAt() }
+func (c *Call) UpstreamWakeAt() mesh.Time { return c.route.up.WakeAt() }
 
 // Over says that the call has its answer, or was never begun.
 func (c *Call) Over() bool { return c.state == idle }
@@ -253,18 +252,18 @@ func (c *Call) Cancel(now mesh.Time) {
 func (c *Call) start(now mesh.Time) {
 	c.next = mesh.Never
 	switch {
-	case !c.up.flows(now):
+	case !c.route.up.flows(now):
 		c.shed(now, mesh.Broken)
 		return
-	case !c.up.admits():
-		c.up.overflowed(now, c.ask())
+	case !c.route.up.admits():
+		c.route.up.overflowed(now, c.ask())
 		c.flags |= UpstreamOverflow
 		c.copy()
 		c.shed(now, mesh.Overflow)
 		return
 	}
 	host := -1
-	if c.up.lookAround(now); len(c.up.set.Eligible) > 0 {
+	if c.route.up.lookAround(now); len(c.route.up.set.Eligible) > 0 {
 		host = c.choose(now)
 	}
 	if host < 0 {
@@ -300,11 +299,11 @@ func (c *Call) send(now mesh.Time, host int) {
 	if c.route.remembers {
 		c.company().memory.asked = append(c.company().memory.asked, a.host)
 	}
-	if a.connect, a.era = c.up.begin(host); !a.connect {
-		c.up.connected(now, host)
+	if a.connect, a.era = c.route.up.begin(host); !a.connect {
+		c.route.up.connected(now, host)
 	}
-	c.up.asked(now, host)
-	a.ticket = c.up.admitted(now, host)
+	c.route.up.asked(now, host)
+	a.ticket = c.route.up.admitted(now, host)
 	c.route.sent(now, a.number)
 	c.todo |= toSend
 	c.copy()
@@ -334,6 +333,6 @@ func (c *Call) answer(now mesh.Time, o mesh.Outcome, from int16) {
 
 // release gives back places that the call holds among the retries.
 func (c *Call) release(n int16) {
-	c.up.retries -= int(n)
+	c.route.up.retries -= int(n)
 	c.held -= n
 }

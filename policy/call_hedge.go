@@ -9,7 +9,7 @@ import "github.com/meshdyno/meshdyno/mesh"
 func (c *Call) hedge(now mesh.Time) {
 	a := &c.try
 	a.wake, a.blamed = mesh.Never, true
-	c.up.blame(now, int(a.host), &Reply{Outcome: mesh.Timeout})
+	c.route.up.blame(now, int(a.host), &Reply{Outcome: mesh.Timeout})
 	if c.limits().on != 0 {
 		c.release(c.held)
 		_, a.retried = c.again(now, &Reply{Outcome: mesh.Timeout}, false)
@@ -21,7 +21,7 @@ func (c *Call) hedge(now mesh.Time) {
 // pushes back.
 func (c *Call) settleHedge(now mesh.Time, attempt int16, r *Reply) {
 	poor := c.route.plan.Hedging.passes(r)
-	wait, told, never := c.up.pushback(r)
+	wait, told, never := c.route.up.pushback(r)
 	c.route.tell(now, r, poor || never)
 	switch {
 	case !poor:
@@ -40,7 +40,7 @@ func (c *Call) settleHedge(now mesh.Time, attempt int16, r *Reply) {
 // then there will be none any more.
 func (c *Call) another(now mesh.Time) bool {
 	c.left--
-	if !c.up.capsAllow(false) || !c.route.withdraw(now, false) {
+	if !c.route.up.capsAllow(false) || !c.route.withdraw(now, false) {
 		c.left, c.next = 0, mesh.Never
 		return false
 	}

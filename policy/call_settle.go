@@ -18,7 +18,7 @@ func (c *Call) settle(now mesh.Time, attempt int16, retried bool, r *Reply) {
 	if !retried {
 		c.release(c.held)
 		if poor {
-			refusal, again := c.again(now, r, c.up.lingers(r.Outcome))
+			refusal, again := c.again(now, r, c.route.up.lingers(r.Outcome))
 			if again {
 				return
 			}
@@ -50,7 +50,7 @@ func (c *Call) end(now mesh.Time, attempt int16, poor bool, r *Reply) {
 // books. A refusal is what the caller gets then.
 func (c *Call) again(now mesh.Time, r *Reply, extra bool) (refusal mesh.Outcome, ok bool) {
 	o := r.Outcome
-	if _, _, never := c.up.pushback(r); never {
+	if _, _, never := c.route.up.pushback(r); never {
 		return o, false
 	}
 	if c.left == 0 {
@@ -58,7 +58,7 @@ func (c *Call) again(now mesh.Time, r *Reply, extra bool) (refusal mesh.Outcome,
 		return o, false
 	}
 	c.left--
-	if !c.up.capsAllow(extra) {
+	if !c.route.up.capsAllow(extra) {
 		c.flags |= UpstreamOverflow
 		return o, false
 	}
@@ -73,7 +73,7 @@ func (c *Call) again(now mesh.Time, r *Reply, extra bool) (refusal mesh.Outcome,
 // hold takes a place among the retries.
 func (c *Call) hold() {
 	c.held++
-	c.up.retries++
+	c.route.up.retries++
 }
 
 // tryTimedOut is the end of the newest attempt's time.

@@ -77,9 +77,8 @@ const (
 // harm is what the filter does to one request. The zero harm is none.
 type harm struct {
 	delay  time.Duration
-	status uint16 // it answers with this; 0: it does not
-	code   uint8  // of gRPC
-	active bool   // it counts among the active faults
+	answer injected
+	active bool // it counts among the active faults
 }
 
 // faults is the filter at work in one proxy.
@@ -97,9 +96,9 @@ func (f *faults) judge(q Request) (h harm) {
 	if h.delay > 0 && !f.admits(&h) {
 		h.delay = 0
 	}
-	h.status, h.code = f.Abort.status(q, &f.dice, &f.buffer)
-	if h.status > 0 && !f.admits(&h) {
-		h.status, h.code = 0, 0
+	h.answer = f.Abort.answer(q, &f.dice, &f.buffer)
+	if h.answer > 0 && !f.admits(&h) {
+		h.answer = 0
 	}
 	return h
 }
@@ -134,7 +133,7 @@ func (c *Call) harmed(now mesh.Time, q Request) mesh.Time {
 		c.flags |= DelayInjected
 		c.company().harm = h
 		c.state, c.next = delayed, now.Add(h.delay)
-	case h.status > 0:
+	case h.answer > 0:
 		c.inject(now, h)
 	}
 	return now.Add(h.delay)
@@ -144,7 +143,7 @@ func (c *Call) harmed(now mesh.Time, q Request) mesh.Time {
 func (c *Call) delayOver(now mesh.Time) {
 	h := c.also.harm
 	c.letGo()
-	if h.status > 0 {
+	if h.answer > 0 {
 		c.inject(now, h)
 		return
 	}
@@ -163,19 +162,28 @@ func (c *Call) letGo() {
 // inject answers in place of the upstream.
 func (c *Call) inject(now mesh.Time, h harm) {
 	c.flags |= FaultInjected
-	c.injected, c.code = h.status, h.code
+	c.injected = h.answer
 	c.route.faults.release(&h)
 	o := mesh.FaultInjected
-	if h.status < 400 && h.code == 0 {
+	if h.answer < 400 || h.answer == injectedGRPC {
 		o = mesh.OK
 	}
 	c.answer(now, o, 0)
 }
 
+// injected is what the fault filter answers with: a status of HTTP, or one of
+// gRPC above them; 0: it does not answer.
+type injected uint16
+
+const injectedGRPC injected = 1000
+
 // Injected is what the fault filter answers the call with, until that begins
 // anew: a status of HTTP, 0 when it does not, and with 200 perhaps one of gRPC.
 func (c *Call) Injected() (status int, code mesh.GRPCStatus) {
-	return int(c.injected), mesh.GRPCStatus(c.code)
+	if c.injected >= injectedGRPC {
+		return 200, mesh.GRPCStatus(c.injected - injectedGRPC)
+	}
+	return int(c.injected), 0
 }
 
 // length is for how long a request is to be delayed; 0 is not at all.
@@ -196,23 +204,23 @@ func (d *FaultDelay) length(q Request, dice *chance.Stream, buffer *[]byte) time
 // longestDelay bounds what a header can ask for: a day.
 const longestDelay = 24 * time.Hour
 
-// status is what a request is to be answered with; 0 is not at all.
-func (a *FaultAbort) status(q Request, dice *chance.Stream, buffer *[]byte) (status uint16, code uint8) {
+// answer is what a request is to be answered with; 0 is nothing.
+func (a *FaultAbort) answer(q Request, dice *chance.Stream, buffer *[]byte) injected {
 	switch {
 	case a == nil || !a.strikes(q, abortPercentageHeader, a.HeaderAbort, dice, buffer):
-		return 0, 0
+		return 0
 	case a.HTTPStatus > 0:
-		return uint16(a.HTTPStatus), 0
+		return injected(a.HTTPStatus)
 	case a.GRPCStatus != nil:
-		return 200, uint8(*a.GRPCStatus)
+		return injectedGRPC + injected(*a.GRPCStatus)
 	}
 	if n, ok := headerNumber(q, abortHeader, buffer); ok && 200 <= n && n < 600 {
-		return uint16(n), 0
+		return injected(n)
 	}
 	if n, ok := headerNumber(q, abortGRPCHeader, buffer); ok && 0 <= n && n <= 255 {
-		return 200, uint8(n)
+		return injectedGRPC + injected(n)
 	}
-	return 0, 0
+	return 0
 }
 
 // strikes throws the dice. Where the request may say more, it may lower the

@@ -44,19 +44,19 @@ func (c *Call) read(now, sent mesh.Time, q Request) bool {
 	}
 	c.limit(sent, c.limits().whole, lateRoute)
 	if p.MaxStreamDuration != nil {
-		c.limit(now, p.streamDuration(c.up, q), lateLong)
+		c.limit(now, p.streamDuration(c.route.up, q), lateLong)
 	}
 	if !p.inherits() {
 		return true
 	}
-	left, told := c.up.callerLeft(q)
+	left, told := c.route.up.callerLeft(q)
 	c.limit(now, left, lateRoute)
 	return !told || left > 0
 }
 
 // readLimits sets the limits of this call.
 func (c *Call) readLimits(q Request) {
-	p, u, l := c.route.plan, c.up, c.route.limits
+	p, u, l := c.route.plan, c.route.up, c.route.limits
 	if p.GRPC && p.MaxGRPCTimeout != nil && p.MaxStreamDuration == nil {
 		l.whole = p.grpcTimeout(u, q)
 	}

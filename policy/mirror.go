@@ -23,7 +23,7 @@ func (m *Mirror) SetDefaults() { m.RuntimeFraction = 1 }
 func (*Mirror) Short() string { return "to" }
 
 // MostMirrors is how many copies of a request may be made.
-const MostMirrors = 16
+const MostMirrors = 8
 
 // ShadowHost is the host that a copy asks for: cluster1:8000 becomes
 // cluster1-shadow:8000.
@@ -51,7 +51,7 @@ func (c *Call) copy() {
 
 // nextCopy takes the next copy off the list.
 func (c *Call) nextCopy() Action {
-	i := bits.TrailingZeros16(c.copies)
+	i := bits.TrailingZeros8(c.copies)
 	if c.copies &= c.copies - 1; c.copies == 0 {
 		c.todo &^= toCopy
 	}
@@ -60,7 +60,7 @@ func (c *Call) nextCopy() Action {
 
 // chosen is the set of the mirrors, as bits, that get a copy of a request with
 // this draw. CONNECT is never copied.
-func chosen(all []Mirror, q Request, draw uint64) (set uint16) {
+func chosen(all []Mirror, q Request, draw uint64) (set uint8) {
 	if q != nil && q.Method() == "CONNECT" {
 		return 0
 	}

@@ -20,8 +20,8 @@ func (c *Call) judge(now mesh.Time, r *Reply) (poor bool) {
 	if l.on == 0 {
 		return false
 	}
-	poor = (r.Outcome != mesh.OK || l.on&maybeGood != 0) && c.up.worth(l, r)
-	_, _, never := c.up.pushback(r)
+	poor = (r.Outcome != mesh.OK || l.on&maybeGood != 0) && c.route.up.worth(l, r)
+	_, _, never := c.route.up.pushback(r)
 	c.route.tell(now, r, poor || never)
 	return poor
 }

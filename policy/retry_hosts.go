@@ -133,12 +133,12 @@ func (c *Call) choose(now mesh.Time) int {
 	r := c.route.plan.Retry
 	ask := c.ask()
 	if c.try.number == 0 || !r.remembers() {
-		return c.up.pick(now, ask)
+		return c.route.up.pick(now, ask)
 	}
 	ask.memory, ask.priorities = &c.company().memory, r.previousPriorities()
 	for {
-		host := c.up.pick(now, ask)
-		if host < 0 || int(ask.Again) >= r.HostSelection || !c.up.rejects(r, host, c.also.memory.asked) {
+		host := c.route.up.pick(now, ask)
+		if host < 0 || int(ask.Again) >= r.HostSelection || !c.route.up.rejects(r, host, c.also.memory.asked) {
 			return host
 		}
 		ask.Again++

@@ -46,7 +46,7 @@ func newRouter(draws chance.Stream) *router {
 }
 
 // routeOf finds the course of a request, and which mirrors get a copy of it.
-func (u *Upstream) routeOf(q Request) (k *course, copies uint16) {
+func (u *Upstream) routeOf(q Request) (k *course, copies uint8) {
 	r := u.router
 	r.asked.Request, r.asked.draw = q, r.draws.Uint64()
 	k = u.courseOf(u.plan.meets(&r.asked))
