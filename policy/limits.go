@@ -10,13 +10,14 @@ import (
 // limits are how far one call may go: as the rules say, or as its request does
 // where they let it.
 type limits struct {
-	whole  time.Duration // all attempts together; 0: no end
-	perTry time.Duration // one attempt; 0: no end
-	on     retryOn       // what is worth another attempt
-	more   int16         // attempts after the first
-	hedges bool          // an attempt whose time is up goes on
-	codes  []int         // that retriable-status-codes means
-	names  []string      // that retriable-headers means
+	whole   time.Duration   // all attempts together; 0: no end
+	perTry  time.Duration   // one attempt; 0: no end
+	on      retryOn         // what is worth another attempt
+	more    int16           // attempts after the first
+	hedges  bool            // an attempt whose time is up goes on
+	codes   []int           // that retriable-status-codes means
+	headers []headerMatcher // that retriable-headers means, one of them
+	asks    []headerMatcher // of which a request has to meet one; nil: any will do
 }
 
 // ruled are the limits that the rules set.
@@ -25,7 +26,7 @@ func (p *Plan) ruled() (l limits) {
 	l.hedges = p.HedgePolicy != nil && p.HedgePolicy.HedgeOnPerTryTimeout
 	if r := p.Retry; r != nil {
 		l.on, l.more, l.perTry = retryOnOf(r.RetryOn), int16(r.NumRetries), r.perTry()
-		l.codes, l.names = slices.Clip(r.StatusCodes), slices.Clip(r.RetriableHeaders)
+		l.codes, l.headers, l.asks = slices.Clip(r.StatusCodes), compileAll(r.RetriableHeaders), compileAll(r.RetriableRequestHeaders)
 		if p.Dialect == "grpc" {
 			l.more = min(l.more, grpcAttempts-1)
 		}
@@ -38,6 +39,13 @@ func (p *Plan) ruled() (l limits) {
 	}
 	l.square()
 	return l
+}
+
+func compileAll(all []HeaderMatch) (ready []headerMatcher) {
+	for i := range all {
+		ready = append(ready, all[i].compile())
+	}
+	return slices.Clip(ready)
 }
 
 // square drops a try's timeout that has no say beside the whole one (router.cc,

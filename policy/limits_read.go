@@ -3,8 +3,8 @@ package policy
 import (
 	"bytes"
 	"math"
-	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/meshdyno/meshdyno/mesh"
@@ -63,9 +63,10 @@ func (c *Call) readLimits(q Request) {
 	if p.EnvoyHeaders {
 		c.route.readEnvoyHeaders(&l, q)
 	}
-	if r := p.Retry; r != nil && len(r.RetriableRequestHeaders) > 0 && !u.hasAny(q, r.RetriableRequestHeaders) {
+	if u.request.Request = q; len(l.asks) > 0 && !u.meetsAny(&u.request, l.asks) {
 		l.on = 0
 	}
+	u.request.Request = nil
 	l.square()
 	c.company().limits, c.company().own = l, true
 	c.left = l.more
@@ -138,7 +139,7 @@ func (k *course) readEnvoyHeaders(l *limits, q Request) {
 	}
 	for field := range bytes.SplitSeq(u.header(q, "x-envoy-retriable-header-names"), []byte(",")) {
 		if name := bytes.TrimSpace(field); len(name) > 0 {
-			l.names = append(l.names, string(name))
+			l.headers = append(l.headers, headerMatcher{name: strings.ToLower(string(name))})
 		}
 	}
 }
@@ -161,9 +162,14 @@ func (u *Upstream) header(from Headers, name string) []byte {
 	return u.scratch
 }
 
-// hasAny says whether one of several headers is there.
-func (u *Upstream) hasAny(from Headers, names []string) bool {
-	return from != nil && slices.ContainsFunc(names, func(name string) bool { return u.has(from, name) })
+// meetsAny says whether headers meet one of several conditions.
+func (u *Upstream) meetsAny(from Headers, all []headerMatcher) bool {
+	for i := range all {
+		if all[i].meets(from, &u.scratch) {
+			return true
+		}
+	}
+	return false
 }
 
 func (u *Upstream) has(from Headers, name string) (has bool) {

@@ -111,38 +111,40 @@ func (m *valueMatcher) holds(value []byte) bool {
 // hasHeaders is Envoy's matchHeaders (header_utility.h).
 func (q *asked) hasHeaders(all []headerMatcher) bool {
 	for i := range all {
-		h := &all[i]
-		there := q.header(h.name)
-		switch {
-		case there || h.empty:
-			if h.value.holds(q.buffer) == h.invert {
-				return false
-			}
-		case h.value.kind == isThere || h.value.kind == isMissing:
-			if (h.value.kind == isMissing) == h.invert {
-				return false
-			}
-		default:
+		if !all[i].meets(q, &q.buffer) {
 			return false
 		}
 	}
 	return true
 }
 
-// header reads all values of a header into the buffer, with commas between.
-func (q *asked) header(name string) (there bool) {
-	q.buffer, there = appendHeader(q.buffer[:0], q.Request, name, 0)
+// meets looks for the header, in a buffer that is lent.
+func (h *headerMatcher) meets(from Headers, buffer *[]byte) bool {
+	there := joinHeader(from, h.name, buffer)
+	switch {
+	case there || h.empty:
+		return h.value.holds(*buffer) != h.invert
+	case h.value.kind == isThere || h.value.kind == isMissing:
+		return (h.value.kind == isMissing) != h.invert
+	}
+	return false
+}
+
+// joinHeader reads all values of a header, with commas between.
+func joinHeader(from Headers, name string, buffer *[]byte) (there bool) {
+	text, there := from.AppendHeader((*buffer)[:0], name, 0)
 	for n, more := 1, there; more; n++ {
-		before := len(q.buffer)
-		if q.buffer, more = appendHeader(append(q.buffer, ','), q.Request, name, n); !more {
-			q.buffer = q.buffer[:before]
+		before := len(text)
+		if text, more = from.AppendHeader(append(text, ','), name, n); !more {
+			text = text[:before]
 		}
 	}
+	*buffer = text
 	return there
 }
 
-// appendHeader knows besides what HTTP/2 has as headers.
-func appendHeader(dst []byte, q Request, name string, n int) ([]byte, bool) {
+// AppendHeader knows besides what HTTP/2 has as headers.
+func (q *asked) AppendHeader(dst []byte, name string, n int) ([]byte, bool) {
 	switch name {
 	case ":path":
 		return append(dst, q.Path()...), n == 0
@@ -151,7 +153,7 @@ func appendHeader(dst []byte, q Request, name string, n int) ([]byte, bool) {
 	case ":authority", "host":
 		return append(dst, q.Host()...), n == 0
 	}
-	return q.AppendHeader(dst, name, n)
+	return q.Request.AppendHeader(dst, name, n)
 }
 
 // hasQuery is Envoy's matchQueryParams (config_utility.cc).

@@ -12,7 +12,7 @@ import "errors"
 //	  x-canary: {}
 //	  x-level: {range_match: {start: 1, end: 10}, invert_match: true}
 type HeaderMatch struct {
-	Name string `yaml:",key" pattern:"^(:(path|method|authority)|[!#$%&'*+.^_|~0-9A-Za-z-]+)$"`
+	Name string `yaml:",key" pattern:"^(:(path|method|authority|status)|[!#$%&'*+.^_|~0-9A-Za-z-]+)$"`
 	StringMatch
 	RangeMatch                *RangeMatch `yaml:"range_match" doc:"a whole number within bounds"`
 	PresentMatch              *bool       `yaml:"present_match" doc:"the header is there; false: it is not"`

@@ -44,8 +44,7 @@ func (c *Condition) compile() condition {
 		ready.fraction, ready.parts = true, partsOf(float64(*c.RuntimeFraction))
 	}
 	for i := range c.Headers {
-		h := &c.Headers[i]
-		ready.headers = append(ready.headers, headerMatcher{strings.ToLower(h.Name), newValueMatcher(&h.StringMatch, h.RangeMatch, h.PresentMatch), h.InvertMatch, h.TreatMissingHeaderAsEmpty})
+		ready.headers = append(ready.headers, c.Headers[i].compile())
 	}
 	for i := range c.QueryParameters {
 		p := &c.QueryParameters[i]
@@ -113,6 +112,10 @@ func newValueMatcher(s *StringMatch, r *RangeMatch, present *bool) valueMatcher 
 		return valueMatcher{kind: isMissing}
 	}
 	return valueMatcher{kind: isThere}
+}
+
+func (h *HeaderMatch) compile() headerMatcher {
+	return headerMatcher{strings.ToLower(h.Name), newValueMatcher(&h.StringMatch, h.RangeMatch, h.PresentMatch), h.InvertMatch, h.TreatMissingHeaderAsEmpty}
 }
 
 // headerMatcher is a HeaderMatch or a CookieMatch made ready.

@@ -1,6 +1,10 @@
 package policy
 
-import "github.com/meshdyno/meshdyno/mesh"
+import (
+	"strconv"
+
+	"github.com/meshdyno/meshdyno/mesh"
+)
 
 // Reply is how an attempt ended, as its driver saw it.
 type Reply struct {
@@ -15,6 +19,17 @@ type Headers interface {
 	// AppendHeader appends to dst the value number n, from 0, of a header; false
 	// when there are not so many.
 	AppendHeader(dst []byte, name string, n int) ([]byte, bool)
+}
+
+// AppendHeader knows besides what HTTP/2 has as a header.
+func (r *Reply) AppendHeader(dst []byte, name string, n int) ([]byte, bool) {
+	switch {
+	case name == ":status":
+		return strconv.AppendUint(dst, uint64(r.Status), 10), n == 0
+	case r.Headers == nil:
+		return dst, false
+	}
+	return r.Headers.AppendHeader(dst, name, n)
 }
 
 // ReplyOf is the reply of a host of which nothing but the outcome is known: the

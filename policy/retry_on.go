@@ -77,10 +77,17 @@ func (u *Upstream) fromHeaders(l *limits, r *Reply) bool {
 		on&onGatewayError != 0 && s >= 502 && s <= 504,
 		on&onRetriable4xx != 0 && s == 409,
 		on&onStatusCodes != 0 && slices.Contains(l.codes, int(s)),
-		on&onHeaders != 0 && u.hasAny(r.Headers, l.names):
+		on&onHeaders != 0 && u.meetsReply(l, r):
 		return true
 	}
 	return l.on&grpcWord(r.Code) != 0
+}
+
+// meetsReply says whether an answer is like one of retriable_headers. A copy is
+// looked at, so that the answer itself need not leave the stack.
+func (u *Upstream) meetsReply(l *limits, r *Reply) bool {
+	u.reply = *r
+	return u.meetsAny(&u.reply, l.headers)
 }
 
 // grpcWord is the word that covers a grpc-status.

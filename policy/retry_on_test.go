@@ -20,7 +20,6 @@ import (
 //   - no service refuses a stream: PolicyRefusedStream
 //   - no runtime settings: RuntimeGuard, BudgetRuntimeSetOnly, the last step of
 //     BudgetVerifyMinimumConcurrency
-//   - headers are told apart by name only: RetriableHeadersMergedConfigAndRequestHeaders
 //   - no headers are taken off: RemoveAllRetryHeaders
 //   - the words are a list here: ParseRetryOn, ParseRetryGrpcOn
 var retryStates = []struct {

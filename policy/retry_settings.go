@@ -15,8 +15,8 @@ type Retry struct {
 	BackOff                 BackOff             `yaml:"back_off" doc:"the pause before another try"`
 	StatusCodes             []int               `yaml:"retriable_status_codes" min:"100" max:"599" doc:"the codes that retriable-status-codes means"`
 	PerTryIdleTimeout       *unit.Duration      `yaml:"per_try_idle_timeout" doc:"how long one try may go without a byte; here, where an answer comes at once, as long as it may take"`
-	RetriableHeaders        []string            `yaml:"retriable_headers" pattern:"^[0-9A-Za-z][0-9A-Za-z_.-]*$" doc:"the headers of an answer that retriable-headers means"`
-	RetriableRequestHeaders []string            `yaml:"retriable_request_headers" pattern:"^[0-9A-Za-z][0-9A-Za-z_.-]*$" doc:"only requests with one of these headers are tried again"`
+	RetriableHeaders        []HeaderMatch       `yaml:"retriable_headers" doc:"what retriable-headers means, one of these: {x-again: {}}; :status counts as a header"`
+	RetriableRequestHeaders []HeaderMatch       `yaml:"retriable_request_headers" doc:"only requests that meet one of these are tried again"`
 	RateLimited             *RateLimitedBackOff `yaml:"rate_limited_retry_back_off" doc:"the pause that an answer asks for, in place of back_off"`
 	HostPredicates          []HostPredicate     `yaml:"retry_host_predicate" doc:"hosts that a retry stays away from, if it finds others"`
 	HostSelection           int                 `yaml:"host_selection_retry_max_attempts" min:"0" max:"1000" doc:"how often it looks for others; then it takes what it has found last"`

@@ -27,6 +27,8 @@ type Upstream struct {
 	learns   bool       // somebody does, from attempts that ended
 	spare    []*company // to be lent
 	scratch  []byte     // for the value of a header
+	reply    Reply      // being looked at
+	request  asked      // likewise
 	hasher   hasher     // of what the balancer keeps requests together by
 	ask      Ask        // of the attempt being decided; here, so that it is not allocated
 	merge    mergeWindow
