@@ -141,9 +141,8 @@ func (c *Call) harmed(now mesh.Time, q Request) mesh.Time {
 
 // delayOver is the end of a delay. An answer may follow.
 func (c *Call) delayOver(now mesh.Time) {
-	h := c.also.harm
 	c.letGo()
-	if h.answer > 0 {
+	if h := c.also.harm; h.answer > 0 {
 		c.inject(now, h)
 		return
 	}

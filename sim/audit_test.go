@@ -122,8 +122,10 @@ func auditAttempts(t testing.TB, r *Run, c *census) {
 	}
 	for i := range r.services {
 		sent := uint64(0)
-		for _, e := range r.services[i].edges {
-			sent += r.tally.Edges[e].Attempts
+		for e := range r.edges {
+			if int(r.edges[e].callee) == i {
+				sent += r.tally.Edges[e].Attempts
+			}
 		}
 		came := r.tally.Services[i].Requests + c.travelling[i]
 		if len(r.model.Faults) == 0 {
