@@ -39,6 +39,7 @@ type Hop struct {
 	Response   chance.Duration `yaml:"response" doc:"CPU time to carry one response"`
 	PerKiB     unit.Duration   `yaml:"per_kib" doc:"CPU time for each KiB of a message"`
 	Connection unit.Duration   `yaml:"connection" doc:"CPU time to set up one connection"`
+	OwnState   bool            `yaml:"own_state" doc:"each worker has balancers and connections of its own, as Envoy's have; else all share one"`
 }
 
 // Short names the key that a bare word sets: `hop: default`.

@@ -8,17 +8,28 @@ import (
 
 // attempt is one try of a call at one host.
 type attempt struct {
-	began   mesh.Time
-	wake    mesh.Time // when its own time is up
-	host    int32     // -1 before the first
-	ticket  uint32    // of the breaker
-	number  int16     // 1, 2, ...
-	era     uint16    // of the host's connections, when it began
-	live    bool      // under way
-	connect bool
-	retried bool // another is due or was sent in its place, though it goes on
-	blamed  bool // outlier detection has its timeout already
+	began  mesh.Time
+	wake   mesh.Time // when its own time is up
+	host   int32     // -1 before the first
+	place  int32     // of its connection; while it waits for one, of its wait
+	ticket uint32    // of the breaker
+	number int16     // 1, 2, ...
+	live   bool      // under way
+	marks  marks
 }
+
+// marks are what else is to be known of an attempt.
+type marks uint8
+
+const (
+	waits   marks = 1 << iota // for a connection
+	untold                    // and the driver has not heard of it
+	due                       // it has its connection, and is to be sent
+	fresh                     // it is the first on its connection
+	retried                   // another is due or was sent in its place, though it goes on
+	blamed                    // outlier detection has its timeout already
+	waited                    // for a connection, before
+)
 
 // company is what few calls need: attempts beside the newest, and what is to be
 // remembered from one to the next. Upstreams lend it, so that no call allocates
@@ -98,17 +109,16 @@ func (c *Call) others() bool {
 
 // book takes the end of an attempt down.
 func (c *Call) book(now mesh.Time, a *attempt, abandoned bool, r *Reply) {
-	u, host := c.route.up, int(a.host)
-	u.end(host, a.era, u.parts(r.Outcome, abandoned))
-	if a.connect && r.Outcome != mesh.ConnectFailure && r.Outcome != mesh.Unfinished {
-		u.connected(now, host) // whoever waited for an answer had made the connection
+	u, w, host := c.route.up, c.worker(), int(a.host)
+	if a.place != none {
+		u.leave(now, w, a, u.parts(r, abandoned))
 	}
 	if u.learns {
 		u.learn(now, host, a.ticket, r)
-		if !a.blamed || r.Outcome != mesh.Timeout {
+		if a.marks&blamed == 0 || r.Outcome != mesh.Timeout {
 			u.blame(now, host, r)
 		}
-		u.observe(now, host, now.Sub(a.began), r.Outcome)
+		w.observe(now, host, now.Sub(a.began), r.Outcome)
 	}
 }
 
@@ -119,9 +129,10 @@ func (c *Call) giveUp(now mesh.Time, o mesh.Outcome) {
 	}
 	if c.try.live {
 		c.book(now, &c.try, true, &Reply{Outcome: o})
-		c.try.live, c.try.wake = false, mesh.Never
+		c.try.live, c.try.wake, c.try.marks = false, mesh.Never, 0
 		c.todo |= toAbandon
 	}
+	c.todo &^= toWait | toSend
 }
 
 func (c *Call) giveUpOlder(now mesh.Time, o mesh.Outcome) {

@@ -16,6 +16,12 @@ type Balancer interface {
 	Pick(now mesh.Time, set *Set, ask *Ask, dice *chance.Stream) int
 }
 
+// Peeker is a balancer that can tell whom it will pick next.
+type Peeker interface {
+	// Peek says so, and the next Pick does it; -1 when it cannot.
+	Peek(now mesh.Time, set *Set, dice *chance.Stream) int
+}
+
 // Observer is a balancer that learns from how attempts went.
 type Observer interface {
 	// Done tells that the attempt at a host has ended after latency. One that was

@@ -22,9 +22,10 @@ import (
 //	                        which nobody waits any more is not made
 //	each attempt
 //	  breaker by failures   asks nobody and takes nothing
-//	  caps                  before the balancer, which a shed request must not disturb
 //	  balancer              a priority, a zone, a host; a retry looks again while its
 //	                        predicates reject what it finds
+//	  caps                  the pool of the chosen host asks them, so what they stop
+//	                        has moved the balancer
 //	  pool                  the host's connection, or a wait for one
 //	  a try's time          runs from the connection on, for a wait is no fault of the host
 //	Done
@@ -57,6 +58,7 @@ type Call struct {
 	from     int16 // the attempt whose answer is the call's; 0: none
 	held     int16 // places that it holds among the upstream's retries
 	session  int32 // the host that the request was sent to before
+	on       uint8 // the worker that it is with
 	state    state
 	todo     todo
 	outcome  mesh.Outcome
@@ -80,6 +82,7 @@ type todo uint8
 const (
 	toAbandonOlder todo = 1 << iota
 	toAbandon
+	toWait
 	toSend
 	toCopy
 	toAnswer
@@ -91,8 +94,9 @@ type ActionKind uint8
 // The actions.
 const (
 	Nothing ActionKind = iota
+	Wait               // attempt Attempt waits for a connection to host Host: say with Await who is to be roused
 	Send               // send attempt Attempt to host Host
-	Connect            // the same, over a connection that has to be opened first
+	Connect            // the same, as the first on its connection
 	Copy               // send a copy to mirror Host of the plan's Mirrors, and forget it
 	Abandon            // give up attempt Attempt at host Host: its answer is not wanted any more
 	Answer             // answer the caller with Outcome; the call is over
@@ -110,8 +114,11 @@ type Action struct {
 
 // Begin starts a call to an upstream. The request is read now and not kept; one
 // of which nothing is known is nil.
-func (c *Call) Begin(now mesh.Time, up *Upstream, q Request) {
-	c.begin(now, up, q)
+func (c *Call) Begin(now mesh.Time, up *Upstream, q Request) { c.BeginOn(now, up, 0, q) }
+
+// BeginOn does so on one of the upstream's workers, 0, 1, ....
+func (c *Call) BeginOn(now mesh.Time, up *Upstream, worker int, q Request) {
+	c.reset(now, up, worker, q)
 	sent := now
 	if up.router != nil {
 		c.route, c.copies = up.routeOf(q)
@@ -140,9 +147,9 @@ func (c *Call) Begin(now mesh.Time, up *Upstream, q Request) {
 	}
 }
 
-func (c *Call) begin(now mesh.Time, up *Upstream, q Request) {
+func (c *Call) reset(now mesh.Time, up *Upstream, worker int, q Request) {
 	*c = Call{}
-	c.route, c.state = &up.course, busy
+	c.route, c.on, c.state = &up.course, uint8(worker), busy
 	c.deadline, c.next, c.try.wake, c.try.host = mesh.Never, mesh.Never, mesh.Never, -1
 	c.hash, c.hashed = up.hasher.hash(q)
 	c.session = up.session(now, q)
@@ -163,12 +170,15 @@ func (c *Call) Next() Action {
 	case c.todo&toAbandon != 0:
 		c.todo &^= toAbandon
 		return Action{Kind: Abandon, Attempt: c.try.number, Host: c.try.host}
+	case c.todo&toWait != 0:
+		a := c.unmark(untold, toWait)
+		return Action{Kind: Wait, Attempt: a.number, Host: a.host}
 	case c.todo&toSend != 0:
-		c.todo &^= toSend
-		if c.try.connect {
-			return Action{Kind: Connect, Attempt: c.try.number, Host: c.try.host}
+		a := c.unmark(due, toSend)
+		if a.marks&fresh != 0 {
+			return Action{Kind: Connect, Attempt: a.number, Host: a.host}
 		}
-		return Action{Kind: Send, Attempt: c.try.number, Host: c.try.host}
+		return Action{Kind: Send, Attempt: a.number, Host: a.host}
 	case c.todo&toCopy != 0:
 		return c.nextCopy()
 	default:
@@ -215,10 +225,15 @@ func (c *Call) Done(now mesh.Time, attempt int16, r Reply) {
 	if a == nil {
 		return
 	}
-	c.book(now, a, false, &r)
-	retried := a.retried
+	c.finish(now, a, &r)
+}
+
+// finish is the end of an attempt that was not given up.
+func (c *Call) finish(now mesh.Time, a *attempt, r *Reply) {
+	c.book(now, a, false, r)
+	number, again := a.number, a.marks&retried != 0
 	c.drop(a)
-	c.settle(now, attempt, retried, &r)
+	c.settle(now, number, again, r)
 }
 
 // Wake tells that time has come as far as now.
@@ -251,27 +266,34 @@ func (c *Call) Cancel(now mesh.Time) {
 // start starts an attempt, or says what becomes of the call when it may not.
 func (c *Call) start(now mesh.Time) {
 	c.next = mesh.Never
-	switch {
-	case !c.route.up.flows(now):
+	if !c.route.up.flows(now) {
 		c.shed(now, mesh.Broken)
 		return
-	case !c.route.up.admits():
-		c.route.up.overflowed(now, c.ask())
-		c.flags |= UpstreamOverflow
-		c.copy()
-		c.shed(now, mesh.Overflow)
-		return
 	}
-	host := -1
+	w, host, place, how := c.worker(), -1, none, Unpooled
 	if c.route.up.lookAround(now); len(c.route.up.set.Eligible) > 0 {
-		host = c.choose(now)
+		host = c.choose(now, w)
 	}
-	if host < 0 {
+	if host >= 0 {
+		place, how = c.route.up.connect(now, w, host, c.route.plan.Priority)
+	}
+	switch how {
+	case Unpooled: // to Envoy's router as if there were no host
 		c.flags |= NoHealthyUpstream
 		c.answer(now, mesh.Unavailable, 0)
-		return
+	case Overflowed:
+		c.overflow(now, host)
+	default:
+		c.begin(now, host, place, how)
 	}
-	c.send(now, host)
+}
+
+// overflow is an attempt that a cap stopped.
+func (c *Call) overflow(now mesh.Time, host int) {
+	c.route.up.overflowed(now, host)
+	c.flags |= UpstreamOverflow
+	c.copy()
+	c.shed(now, mesh.Overflow)
 }
 
 // shed is an attempt that was not let out. It ends the call unless others are
@@ -288,35 +310,43 @@ func (c *Call) ask() Ask {
 	return Ask{Hash: c.hash, Hashed: c.hashed, Attempt: c.try.number + 1, Last: c.try.host, Session: c.session}
 }
 
-// send sends the next attempt.
-func (c *Call) send(now mesh.Time, host int) {
+// begin begins the next attempt, which has a connection or waits for one.
+func (c *Call) begin(now mesh.Time, host int, place int32, how Grant) {
 	if c.try.live {
 		c.company().older = append(c.company().older, c.try)
 	}
 	a := &c.try
-	a.began, a.wake, a.host, a.live, a.retried, a.blamed = now, mesh.Never, int32(host), true, false, false
+	a.began, a.wake, a.host, a.place, a.live, a.marks = now, mesh.Never, int32(host), place, true, 0
 	a.number++
 	if c.route.remembers {
 		c.company().memory.asked = append(c.company().memory.asked, a.host)
 	}
-	if a.connect, a.era = c.route.up.begin(host); !a.connect {
-		c.route.up.connected(now, host)
-	}
 	c.route.up.asked(now, host)
 	a.ticket = c.route.up.admitted(now, host)
 	c.route.sent(now, a.number)
-	c.todo |= toSend
 	c.copy()
-	c.ready(now)
-}
-
-// ready starts the clocks of the newest attempt, which has its connection.
-func (c *Call) ready(now mesh.Time) {
-	if t := c.limits().perTry; t > 0 {
-		c.try.wake = now.Add(t)
-	}
 	if h := c.route.plan.Hedging; h != nil && c.left > 0 {
 		c.next = now.Add(h.HedgingDelay.Std())
+	}
+	if how == Waits {
+		a.marks = waits | untold | waited
+		c.todo |= toWait
+		return
+	}
+	c.send(now, a)
+}
+
+// send sends an attempt, which has its connection. Only now its own time starts
+// (UpstreamRequest::onPoolReady).
+func (c *Call) send(now mesh.Time, a *attempt) {
+	c.route.up.connected(now, int(a.host))
+	a.marks |= due
+	if c.worker().pools.first(a.place) {
+		a.marks |= fresh
+	}
+	c.todo |= toSend
+	if t := c.limits().perTry; t > 0 && a == &c.try {
+		a.wake = now.Add(t)
 	}
 }
 
@@ -333,6 +363,6 @@ func (c *Call) answer(now mesh.Time, o mesh.Outcome, from int16) {
 
 // release gives back places that the call holds among the retries.
 func (c *Call) release(n int16) {
-	c.route.up.retries -= int(n)
+	c.under().retries -= int(n)
 	c.held -= n
 }

@@ -18,9 +18,10 @@ import (
 //   - attempts are numbered 1, 2, ... up to num_retries + 1, one at a time; only
 //     one that was sent is given up
 //   - what the upstream counts is what the driver sees under way
-//   - HTTP/1 sends over connections that are there and idle, and opens one only
-//     when none is
-//   - max_requests, max_retries and the budget are never exceeded by a newcomer
+//   - it sends over connections that are made, of HTTP/1 one request at a time on
+//     each; who waits for one hears how that ended
+//   - max_connections, max_pending_requests, max_requests, max_retries and the
+//     budget are never exceeded by a newcomer
 //   - an answer comes by the deadline, if the driver is not late
 //   - in the end nothing is in flight
 func FuzzCall(f *testing.F) {
@@ -80,7 +81,14 @@ type game struct {
 	request policy.Request
 	grouped bool   // who may be asked follows from more than who is out
 	only    string // the version of the only hosts that may be asked; any when empty
-	spare   []int  // connections of HTTP/1 to each host that are idle
+	wires   []wire // connections that are made or being made
+}
+
+// wire is one connection, as the driver knows it.
+type wire struct {
+	policy.Conn
+	host int
+	made bool
 }
 
 // player is one call and what the driver knows of it.
@@ -89,8 +97,9 @@ type player struct {
 	began     mesh.Time
 	sent      int  // the number of the last attempt
 	live      bool // it is under way
+	waits     bool // for a connection
+	conn      policy.Conn
 	host      int
-	doomed    bool // its connection broke
 	answers   int
 	cancelled bool
 	late      bool // the driver let it wait
@@ -123,10 +132,29 @@ func newGame(t *testing.T, p *tape) *game {
 		g.plan.Outlier = quick(p.next(len(policy.Outliers.Rows())))
 	}
 	g.hosts = p.next(4)
-	g.spare = make([]int, g.hosts)
 	g.arm(flags)
+	g.pool(p.next(16))
 	g.up = policy.NewUpstream(&g.plan, g.endpoints(), dice(uint64(flags)))
+	g.up.Dials()
 	return g
+}
+
+// pool reads settings of connections off the tape.
+func (g *game) pool(flags int) {
+	g.plan.Pool = &policy.ConnectionPool{}
+	g.plan.Pool.SetDefaults()
+	if flags&1 != 0 {
+		g.plan.Pool.MaxRequestsPerConnection = 1 + g.tape.next(3)
+	}
+	if flags&2 != 0 {
+		g.plan.Pool.MaxConcurrentStreams = 1 + g.tape.next(3)
+	}
+	if flags&4 != 0 {
+		g.plan.Pool.PerUpstreamPreconnect = 1 + float64(g.tape.next(5))/2
+	}
+	if flags&8 != 0 {
+		g.plan.Workers = 2
+	}
 }
 
 // quick is a kind of outlier detection that ejects at the first failure.
@@ -169,7 +197,7 @@ func (g *game) event() {
 		}
 	case 6:
 		if g.hosts > 0 {
-			g.lose(g.tape.next(g.hosts))
+			g.wired(g.tape.next(g.hosts))
 		}
 	case 7:
 		if c := g.anyone(); c != nil {
@@ -182,19 +210,20 @@ func (g *game) event() {
 func (g *game) begin() {
 	c := &player{began: g.now}
 	g.players = append(g.players, c)
-	c.Begin(g.now, g.up, g.request)
+	worker := 0
+	if g.plan.Workers > 1 {
+		worker = len(g.players) % g.plan.Workers
+	}
+	c.BeginOn(g.now, g.up, worker, g.request)
 	g.act(c)
 }
 
 // end ends the attempt under way, if there is one.
 func (g *game) end(c *player, o mesh.Outcome) {
-	if !c.live {
+	if !c.live || c.waits {
 		return
 	}
 	c.live = false
-	if !c.doomed && o != mesh.ConnectFailure && o != mesh.Reset {
-		g.spare[c.host]++
-	}
 	again := g.retries(c, o)
 	c.Done(g.now, int16(c.sent), replied(o))
 	g.decided(c, o, again)
@@ -202,20 +231,73 @@ func (g *game) end(c *player, o mesh.Outcome) {
 	g.act(c)
 }
 
-// lose breaks all connections to a host, or closes one that is idle.
-func (g *game) lose(host int) {
-	if g.tape.next(2) == 1 {
-		if g.spare[host] > 0 {
-			g.up.Closed(host)
-			g.spare[host]--
-		}
+// wired lets something happen to a connection: it is made, it is not or no more,
+// or all of a host break.
+func (g *game) wired(host int) {
+	what := g.tape.next(4)
+	if what == 3 {
+		g.up.Lost(g.now, host)
+		g.wires = slices.DeleteFunc(g.wires, func(w wire) bool { return w.made && w.host == host })
+		g.settle()
 		return
 	}
-	g.up.Lost(host)
-	g.spare[host] = 0
-	for _, c := range g.players {
-		c.doomed = c.doomed || c.live && c.host == host
+	if len(g.wires) > 0 {
+		g.wire(g.tape.next(len(g.wires)), what > 0)
 	}
+}
+
+// wire makes a connection, or ends it.
+func (g *game) wire(i int, make bool) {
+	w := &g.wires[i]
+	switch name := w.Conn; {
+	case !make:
+		g.wires = slices.Delete(g.wires, i, i+1)
+		g.up.Closed(g.now, name)
+	case !w.made:
+		w.made = true
+		g.up.Connected(g.now, name)
+	}
+	g.settle()
+}
+
+// settle does what is to be done about connections, and rouses who is to be.
+func (g *game) settle() {
+	for d, ok := g.up.NextDeed(); ok; d, ok = g.up.NextDeed() {
+		if d.Open {
+			g.wires = append(g.wires, wire{Conn: d.Conn, host: int(d.Host)})
+			continue
+		}
+		i := slices.IndexFunc(g.wires, func(w wire) bool { return w.Conn == d.Conn })
+		if i < 0 {
+			g.t.Fatalf("connection %d is closed, and is not there", d.Conn.Number())
+		}
+		g.wires = slices.Delete(g.wires, i, i+1)
+	}
+	for owner, ok := g.up.NextRoused(); ok; owner, ok = g.up.NextRoused() {
+		g.rouse(g.players[owner])
+	}
+	if g.up.Restless() {
+		g.settle()
+	}
+}
+
+// rouse tells a call that its wait is over, and hears how it ended.
+func (g *game) rouse(c *player) {
+	if !c.waits || !c.live {
+		g.t.Fatal("roused, and it does not wait")
+	}
+	how := c.Granted()
+	c.waits = false
+	c.Rouse(g.now)
+	switch c.live = how == policy.Granted; how {
+	case policy.Overflowed:
+		g.ended(c, mesh.Unfinished)
+	case policy.NotMade:
+		again := g.retries(c, mesh.ConnectFailure)
+		g.decided(c, mesh.ConnectFailure, again)
+		g.ended(c, mesh.ConnectFailure)
+	}
+	g.act(c)
 }
 
 // pass lets time pass. A late driver wakes nobody on the way.
@@ -281,6 +363,7 @@ func (g *game) act(c *player) {
 		}
 		g.take(c, a)
 	}
+	defer g.settle()
 	if c.Next() != (policy.Action{}) {
 		g.t.Fatal("something comes after nothing")
 	}
@@ -298,7 +381,7 @@ func (g *game) act(c *player) {
 // bounded says that some alarm must be set while the call is not over: it has a
 // deadline, or its try has, or it pauses.
 func (g *game) bounded(c *player) bool {
-	return g.plan.Timeout > 0 || !c.live || g.plan.Retry != nil && g.plan.Retry.PerTryTimeout != nil && *g.plan.Retry.PerTryTimeout > 0
+	return g.plan.Timeout > 0 || !c.live || !c.waits && g.plan.Retry != nil && g.plan.Retry.PerTryTimeout != nil && *g.plan.Retry.PerTryTimeout > 0
 }
 
 func (g *game) deadline(c *player) mesh.Time {
@@ -314,19 +397,24 @@ func (g *game) take(c *player, a policy.Action) {
 		g.t.Fatalf("%+v after the end", a)
 	}
 	switch a.Kind {
+	case policy.Wait:
+		g.newcomer(c, a)
+		c.waits = true
+		c.Await(a.Attempt, uint64(slices.Index(g.players, c)))
 	case policy.Send, policy.Connect:
-		g.mayAsk(int(a.Host))
-		if c.sent++; c.live || int(a.Attempt) != c.sent || int(a.Host) >= g.hosts {
-			g.t.Fatalf("%+v with attempt %d under way: %v", a, c.sent-1, c.live)
+		if !c.live {
+			g.newcomer(c, a)
 		}
-		c.live, c.host, c.doomed = true, int(a.Host), false
-		g.sent(c)
-		g.connect(c, a)
+		c.conn = c.Conn(a.Attempt)
+		i := slices.IndexFunc(g.wires, func(w wire) bool { return w.Conn == c.conn })
+		if c.waits || i < 0 || !g.wires[i].made || g.wires[i].host != int(a.Host) {
+			g.t.Fatalf("%+v on connection %d, which is %d of %+v", a, c.conn.Number(), i, g.wires)
+		}
 	case policy.Abandon:
 		if !c.live || int(a.Attempt) != c.sent || int(a.Host) != c.host {
 			g.t.Fatalf("%+v, but attempt %d is under way: %v", a, c.sent, c.live)
 		}
-		c.live = false
+		c.live, c.waits = false, false
 		if c.cancelled {
 			g.ended(c, mesh.Unfinished)
 		} else {
@@ -344,29 +432,29 @@ func (g *game) take(c *player, a policy.Action) {
 	}
 }
 
-// connect takes an idle connection, or opens one.
-func (g *game) connect(c *player, a policy.Action) {
-	idle := g.spare[c.host] > 0
-	if !g.plan.Multiplexed && idle != (a.Kind == policy.Send) {
-		g.t.Fatalf("%+v, and %d connections are idle", a, g.spare[c.host])
+// newcomer books an attempt that begins.
+func (g *game) newcomer(c *player, a policy.Action) {
+	g.mayAsk(int(a.Host))
+	if c.sent++; c.live || int(a.Attempt) != c.sent || int(a.Host) >= g.hosts {
+		g.t.Fatalf("%+v with attempt %d under way: %v", a, c.sent-1, c.live)
 	}
-	if idle {
-		g.spare[c.host]--
-	}
+	c.live, c.host = true, int(a.Host)
+	g.sent(c)
 }
 
 // audit compares the upstream's books with the driver's, and both with the caps.
 func (g *game) audit() {
-	active, conns, retries := make([]int32, g.hosts), make([]int32, g.hosts), 0
-	for i, n := range g.spare {
-		conns[i] = int32(n)
+	active, conns, carried, waiting, retries := make([]int32, g.hosts), make([]int32, g.hosts), map[policy.Conn]int{}, 0, 0
+	for _, w := range g.wires {
+		conns[w.host]++
 	}
 	for _, c := range g.players {
-		if c.live {
+		switch {
+		case c.live && c.waits:
+			waiting++
+		case c.live:
 			active[c.host]++
-			if !c.doomed {
-				conns[c.host]++
-			}
+			carried[c.conn]++
 		}
 		if !c.Over() && (c.sent > 1 || c.sent == 1 && !c.live) {
 			retries++
@@ -378,17 +466,26 @@ func (g *game) audit() {
 	total := 0
 	for i, h := range g.up.Hosts() {
 		total += int(h.Active)
-		switch {
-		case h.Active != active[i]:
-			g.t.Fatalf("host %d has %d active, the driver sees %d", i, h.Active, active[i])
-		case h.Conns < 0, !g.plan.Multiplexed && h.Conns != conns[i], g.plan.Multiplexed && h.Conns > 1:
-			g.t.Fatalf("host %d has %d connections for %d requests, the driver sees %d", i, h.Conns, h.Active, conns[i])
+		if h.Active != active[i] || h.Conns != conns[i] {
+			g.t.Fatalf("host %d has %d active on %d connections, the driver sees %d on %d", i, h.Active, h.Conns, active[i], conns[i])
 		}
 	}
-	if g.up.Requests() != total || g.up.Retries() != retries {
-		g.t.Fatalf("the upstream counts %d requests and %d retries, the driver %d and %d", g.up.Requests(), g.up.Retries(), total, retries)
+	for c, n := range carried {
+		if most := g.plan.Pool.MaxConcurrentStreams; !g.plan.Multiplexed && n > 1 || g.plan.Multiplexed && most > 0 && n > most {
+			g.t.Fatalf("connection %d carries %d requests", c.Number(), n)
+		}
+	}
+	if g.up.Requests() != total || g.up.Retries() != retries || g.up.Pending() != waiting {
+		g.t.Fatalf("the upstream counts %d requests, %d that wait and %d retries, the driver %d, %d and %d",
+			g.up.Requests(), g.up.Pending(), g.up.Retries(), total, waiting, retries)
+	}
+	if err := g.up.AuditPools(); err != nil {
+		g.t.Fatal(err)
 	}
 	g.caps(total, retries)
+	if b := g.plan.Breaker; b != nil && (waiting > b.MaxPendingRequests || len(g.wires) > b.MaxConnections+g.hosts*max(g.plan.Workers, 1)) {
+		g.t.Fatalf("%d wait of at most %d, %d connections of at most %d", waiting, b.MaxPendingRequests, len(g.wires), b.MaxConnections)
+	}
 }
 
 func (g *game) tries() int {
@@ -407,7 +504,7 @@ func (g *game) caps(requests, retries int) {
 	}
 	most := b.MaxRetries
 	if b.RetryBudget != nil {
-		most = max(b.RetryBudget.MinRetryConcurrency, int(float64(b.RetryBudget.BudgetPercent)*float64(b.MaxRequests)))
+		most = max(b.RetryBudget.MinRetryConcurrency, int(float64(b.RetryBudget.BudgetPercent)*float64(b.MaxRequests+b.MaxPendingRequests)))
 	}
 	if requests > b.MaxRequests || retries > most {
 		g.t.Fatalf("%d requests of at most %d, %d retries of at most %d", requests, b.MaxRequests, retries, most)
@@ -417,6 +514,9 @@ func (g *game) caps(requests, retries int) {
 // finish answers and wakes until every call is over.
 func (g *game) finish() {
 	for range 1 + len(g.players)*(2*g.tries()+2) {
+		for i := 0; i < len(g.wires); i++ {
+			g.wire(i, true)
+		}
 		for _, c := range g.players {
 			g.end(c, g.outcome())
 		}

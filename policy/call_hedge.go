@@ -8,11 +8,14 @@ import "github.com/meshdyno/meshdyno/mesh"
 // onSoftPerTryTimeout).
 func (c *Call) hedge(now mesh.Time) {
 	a := &c.try
-	a.wake, a.blamed = mesh.Never, true
+	a.wake = mesh.Never
+	a.marks |= blamed
 	c.route.up.blame(now, int(a.host), &Reply{Outcome: mesh.Timeout})
 	if c.limits().on != 0 {
 		c.release(c.held)
-		_, a.retried = c.again(now, &Reply{Outcome: mesh.Timeout}, false)
+		if _, ok := c.again(now, &Reply{Outcome: mesh.Timeout}, false); ok {
+			a.marks |= retried
+		}
 	}
 }
 
@@ -40,7 +43,7 @@ func (c *Call) settleHedge(now mesh.Time, attempt int16, r *Reply) {
 // then there will be none any more.
 func (c *Call) another(now mesh.Time) bool {
 	c.left--
-	if !c.route.up.capsAllow(false) || !c.route.withdraw(now, false) {
+	if !c.route.up.capsAllow(c.route.plan.Priority, false) || !c.route.withdraw(now, false) {
 		c.left, c.next = 0, mesh.Never
 		return false
 	}

@@ -58,7 +58,7 @@ func (c *Call) again(now mesh.Time, r *Reply, extra bool) (refusal mesh.Outcome,
 		return o, false
 	}
 	c.left--
-	if !c.route.up.capsAllow(extra) {
+	if !c.route.up.capsAllow(c.route.plan.Priority, extra) {
 		c.flags |= UpstreamOverflow
 		return o, false
 	}
@@ -73,7 +73,7 @@ func (c *Call) again(now mesh.Time, r *Reply, extra bool) (refusal mesh.Outcome,
 // hold takes a place among the retries.
 func (c *Call) hold() {
 	c.held++
-	c.route.up.retries++
+	c.under().retries++
 }
 
 // tryTimedOut is the end of the newest attempt's time.

@@ -3,6 +3,7 @@ package policy_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,13 +15,15 @@ import (
 // TestConversations plays the files of testdata/conversations. Each is a story
 // in blocks: what the driver tells, a line ----, what it hears. The verbs:
 //
-//	upstream HOSTS [http2]      a fresh proxy; the lines that follow are its policy
+//	upstream HOSTS [http2] [dials]  a fresh proxy; the lines that follow are its policy
 //	begin NAME...               new calls
 //	advance DURATION            time passes; calls are woken when they asked to be
 //	late DURATION               time passes, and the driver sleeps
 //	answer NAME ATTEMPT HOW     an attempt ended: ok, error, reset, timeout, ...
 //	cancel NAME                 the caller hung up
 //	lost HOST                   every connection to a host broke
+//	made CONN...                connections are made, where the upstream dials: c1,
+//	closed CONN...              c2, ... as they were opened; or they are not, or no more
 //	stats                       what is under way
 func TestConversations(t *testing.T) {
 	playAll(t, "conversations", func(t *testing.T) func(string) string { return (&driver{t: t}).tell })
@@ -32,6 +35,7 @@ type driver struct {
 	now   mesh.Time
 	up    *policy.Upstream
 	calls []*talk
+	conns []policy.Conn // c1, c2, ...
 	heard strings.Builder
 }
 
@@ -68,9 +72,12 @@ func (d *driver) fresh(words []string, text string) {
 	hosts := 0
 	fmt.Sscan(words[0], &hosts)
 	p := plan(d.t, text)
-	p.Multiplexed = len(words) > 1 && words[1] == "http2"
+	p.Multiplexed = slices.Contains(words, "http2")
 	d.up = policy.NewUpstream(&p, make([]policy.Endpoint, hosts), dice(1))
-	d.now, d.calls = 0, nil
+	if slices.Contains(words, "dials") {
+		d.up.Dials()
+	}
+	d.now, d.calls, d.conns = 0, nil, nil
 }
 
 func (d *driver) do(verb string, words []string) error {
@@ -97,7 +104,10 @@ func (d *driver) do(verb string, words []string) error {
 	case "lost":
 		host := 0
 		fmt.Sscan(words[0], &host)
-		d.up.Lost(host)
+		d.up.Lost(d.now, host)
+		d.settle()
+	case "made", "closed":
+		d.connection(verb, words)
 	case "stats":
 		d.stats()
 	default:
@@ -149,6 +159,9 @@ func (d *driver) answer(words []string) error {
 func (d *driver) act(c *talk) {
 	for a := c.Next(); a.Kind != policy.Nothing; a = c.Next() {
 		switch a.Kind {
+		case policy.Wait:
+			d.say("%v %s waits for host %d with attempt %d", d.now, c.name, a.Host, a.Attempt)
+			c.Await(a.Attempt, uint64(slices.Index(d.calls, c)))
 		case policy.Connect:
 			d.say("%v %s connects to host %d and sends attempt %d", d.now, c.name, a.Host, a.Attempt)
 		case policy.Send:
@@ -163,10 +176,43 @@ func (d *driver) act(c *talk) {
 		c.wake = at
 		d.say("%v %s is to be woken at %v", d.now, c.name, at)
 	}
+	d.settle()
+}
+
+// connection tells what became of connections.
+func (d *driver) connection(verb string, words []string) {
+	for _, word := range words {
+		if c := d.conns[num(word[1:])-1]; verb == "made" {
+			d.up.Connected(d.now, c)
+		} else {
+			d.up.Closed(d.now, c)
+		}
+		d.settle()
+	}
+}
+
+// settle writes down what is wanted of connections, and rouses who is to be.
+func (d *driver) settle() {
+	for deed, ok := d.up.NextDeed(); ok; deed, ok = d.up.NextDeed() {
+		if deed.Open {
+			d.conns = append(d.conns, deed.Conn)
+			d.say("%v opens c%d to host %d", d.now, len(d.conns), deed.Host)
+		} else {
+			d.say("%v closes c%d", d.now, slices.Index(d.conns, deed.Conn)+1)
+		}
+	}
+	if owner, ok := d.up.NextRoused(); ok {
+		d.calls[owner].Rouse(d.now)
+		d.act(d.calls[owner])
+	}
 }
 
 func (d *driver) stats() {
-	d.say("%v requests %d, retries %d", d.now, d.up.Requests(), d.up.Retries())
+	waiting := ""
+	if n := d.up.Pending(); n > 0 {
+		waiting = fmt.Sprintf(", waiting %d", n)
+	}
+	d.say("%v requests %d, retries %d%s", d.now, d.up.Requests(), d.up.Retries(), waiting)
 	for i, h := range d.up.Hosts() {
 		d.say("host %d: active %d, connections %d", i, h.Active, h.Conns)
 	}

@@ -7,10 +7,10 @@ import (
 )
 
 // Requests counts the attempts under way.
-func (u *Upstream) Requests() int { return u.requests }
+func (u *Upstream) Requests() int { return u.loads[Normal].requests + u.loads[High].requests }
 
 // Retries counts the retries under way.
-func (u *Upstream) Retries() int { return u.retries }
+func (u *Upstream) Retries() int { return u.loads[Normal].retries + u.loads[High].retries }
 
 // Hosts is what the proxy knows of the replicas.
 func (u *Upstream) Hosts() []Host { return u.set.Hosts }
@@ -33,4 +33,20 @@ func (b *BackOff) Draw(n int, before time.Duration, dice *chance.Stream) time.Du
 func (c *Call) Limits() (whole, perTry time.Duration, hedges bool) {
 	l := c.limits()
 	return l.whole, l.perTry, l.hedges
+}
+
+// Pending counts the attempts that wait for a connection.
+func (u *Upstream) Pending() int { return u.loads[Normal].pending + u.loads[High].pending }
+
+// Granted is how the wait of the newest attempt has ended.
+func (c *Call) Granted() Grant { return c.worker().pools.waits.at(c.try.place).how }
+
+// AuditPools compares what pools keep in several places.
+func (u *Upstream) AuditPools() error { return audit(u.pools()) }
+
+func (u *Upstream) pools() (all []*Pools) {
+	for i := range u.workers {
+		all = append(all, u.workers[i].pools)
+	}
+	return all
 }

@@ -61,27 +61,27 @@ var (
 
 // PickHash chooses a host for a hash.
 func (u *Upstream) PickHash(hash uint64) int {
-	return u.pick(0, Ask{Hash: hash, Hashed: true, Attempt: 1, Last: -1})
+	return u.pick(0, &u.workers[0], Ask{Hash: hash, Hashed: true, Attempt: 1, Last: -1})
 }
 
 // TableOf tells tables apart.
-func TableOf(u *Upstream) any { return u.balancer.(*consistent).kept }
+func TableOf(u *Upstream) any { return u.workers[0].balancer.(*consistent).kept }
 
 // KeptTables counts the tables that are in use where u has its own.
-func KeptTables(u *Upstream) int { return len(u.balancer.(*consistent).tables.kept) }
+func KeptTables(u *Upstream) int { return len(u.workers[0].balancer.(*consistent).tables.kept) }
 
 // Kept counts tables in use.
 func Kept(t *Tables) int { return len(t.kept) }
 
 // RingOf is the ring of an upstream.
-func RingOf(u *Upstream) (hashes []uint64, hosts []int32) { return Points(u.balancer) }
+func RingOf(u *Upstream) (hashes []uint64, hosts []int32) { return Points(u.workers[0].balancer) }
 
 // BalancerOf is what an upstream chooses with.
-func BalancerOf(u *Upstream) Balancer { return u.balancer }
+func BalancerOf(u *Upstream) Balancer { return u.workers[0].balancer }
 
 // HashedHosts are the hosts by place in the table of the first priority.
 func HashedHosts(u *Upstream) []int32 {
-	switch table := u.balancer.(*spread).groups[0].balancer.(*consistent).table.(type) {
+	switch table := u.workers[0].balancer.(*spread).groups[0].balancer.(*consistent).table.(type) {
 	case *ring:
 		return table.hosts
 	case *maglev:

@@ -96,7 +96,7 @@ func (n *nurse) do(words []string) {
 	case "condemn":
 		n.up.Condemned(n.now, n.number(rest[0]))
 	case "lost":
-		n.up.Lost(n.number(rest[0]))
+		n.up.Lost(n.now, n.number(rest[0]))
 	case "join":
 		n.up.Joined(n.now, n.number(rest[0]))
 	case "leave":

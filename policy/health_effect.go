@@ -78,7 +78,7 @@ func (u *Upstream) checked(now mesh.Time, host int, passed bool, c healthChange)
 			return
 		}
 		if !passed && h.Health&failedCheck != 0 {
-			u.drop(host, u.plan.CloseOnFailure)
+			u.drop(now, host, u.plan.CloseOnFailure)
 		}
 		u.update(now)
 	}

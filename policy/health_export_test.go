@@ -41,7 +41,7 @@ var JitterBelow = jitterBelow
 // sees them.
 func (u *Upstream) Chosen(now mesh.Time) []int32 {
 	u.lookAround(now)
-	s, ok := u.spread.(*spread)
+	s, ok := u.workers[0].spread.(*spread)
 	if !ok {
 		return u.set.Eligible
 	}
@@ -56,7 +56,7 @@ func (u *Upstream) Picks(now mesh.Time, n int) []int {
 	picks := make([]int, len(u.set.Hosts))
 	u.lookAround(now)
 	for range n {
-		if host := u.pick(now, Ask{Last: -1}); host >= 0 {
+		if host := u.pick(now, &u.workers[0], Ask{Last: -1}); host >= 0 {
 			picks[host]++
 		}
 	}

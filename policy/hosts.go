@@ -17,12 +17,11 @@ type Endpoint struct {
 
 // Host is what one proxy keeps about an endpoint.
 type Host struct {
-	Active  int32  // attempts under way
-	Conns   int32  // connections open, idle or not
-	doomed  int32  // attempts on connections that broke
-	era     uint16 // another one since all connections broke
-	Ejected bool   // by outlier detection
-	Shut    bool   // by its breaker
+	Active  int32 // attempts under way, those that wait for a connection not counted
+	Conns   int32 // connections open, idle or not, or being made
+	Ejected bool  // by outlier detection
+	Shut    bool  // by its breaker
+	drained bool  // its connections were, when it was ejected
 	Health  HostHealth
 }
 

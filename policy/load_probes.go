@@ -53,7 +53,9 @@ func (u *Upstream) NextLoadProbe() (host int, ok bool) {
 // LoadProbed tells the balancer a host's answer. A question that gets none is
 // not told of.
 func (u *Upstream) LoadProbed(now mesh.Time, host int, a LoadAnswer) {
-	if b, ok := u.balancer.(LoadProber); ok {
-		b.Probed(now, host, a)
+	for i := range u.workers {
+		if b, ok := u.workers[i].balancer.(LoadProber); ok {
+			b.Probed(now, host, a)
+		}
 	}
 }

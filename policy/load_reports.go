@@ -67,8 +67,10 @@ func (p *Plan) ReportPeriod() time.Duration {
 // Report hands a host's load report to the balancer, if it takes any. It reads
 // the report now and does not keep it.
 func (u *Upstream) Report(now mesh.Time, host int, r Report) {
-	if b, ok := u.balancer.(Reporter); ok {
-		b.Report(now, host, r)
+	for i := range u.workers {
+		if b, ok := u.workers[i].balancer.(Reporter); ok {
+			b.Report(now, host, r)
+		}
 	}
 }
 

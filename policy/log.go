@@ -71,6 +71,8 @@ func (l *Log) Next(now mesh.Time, number uint64, c *Call, a Action) {
 	switch a.Kind {
 	case Send:
 		l.line(now, number, "send attempt %d host %d", a.Attempt, a.Host)
+	case Wait:
+		l.line(now, number, "wait attempt %d host %d", a.Attempt, a.Host)
 	case Connect:
 		l.line(now, number, "connect attempt %d host %d", a.Attempt, a.Host)
 	case Copy:
@@ -89,4 +91,30 @@ func (l *Log) Next(now mesh.Time, number uint64, c *Call, a Action) {
 func (l *Log) line(now mesh.Time, number uint64, format string, args ...any) {
 	l.text = fmt.Appendf(l.text, "%v call %d ", now, number)
 	l.text = append(fmt.Appendf(l.text, format, args...), '\n')
+}
+
+// Roused goes before Call.Rouse.
+func (l *Log) Roused(now mesh.Time, number uint64) { l.line(now, number, "roused") }
+
+// Deed goes before the deed is done.
+func (l *Log) Deed(now mesh.Time, d Deed) {
+	if d.Open {
+		l.wire(now, d.Conn, fmt.Sprint("opens to host ", d.Host))
+	} else {
+		l.wire(now, d.Conn, "is closed")
+	}
+}
+
+// Dialled goes before Upstream.Connected, and before Closed when a connection
+// could not be made.
+func (l *Log) Dialled(now mesh.Time, c Conn, made bool) {
+	if made {
+		l.wire(now, c, "is made")
+	} else {
+		l.wire(now, c, "is not made")
+	}
+}
+
+func (l *Log) wire(now mesh.Time, c Conn, what string) {
+	l.text = fmt.Appendf(l.text, "%v connection %d %s\n", now, c.Number(), what)
 }

@@ -60,10 +60,14 @@ func (u *Upstream) remove(now mesh.Time, host int) {
 	if u.breakers.each != nil {
 		u.breakers.each[host] = u.plan.FailureBreaker.New()
 	}
-	if b, ok := u.balancer.(forgetter); ok {
-		b.forget(host)
+	for i := range u.workers {
+		if b, ok := u.workers[i].balancer.(forgetter); ok {
+			b.forget(host)
+		}
+		u.workers[i].pools.Left(now, host)
+		u.make(now, u.workers[i].pools)
 	}
-	u.drop(host, false)
+	u.closings = append(u.closings, Closing{Host: int32(host)})
 	u.deliver(now)
 }
 
@@ -91,7 +95,13 @@ func (u *Upstream) NextClosing() (c Closing, ok bool) {
 
 // drop lets the connections to a host go. The next attempt opens one; a health
 // check has its own.
-func (u *Upstream) drop(host int, atOnce bool) {
-	u.set.Hosts[host].lose()
+func (u *Upstream) drop(now mesh.Time, host int, atOnce bool) {
+	for i := range u.workers {
+		p := u.workers[i].pools
+		if p.Unhealthy(now, host); atOnce {
+			p.Cut(now, host)
+		}
+		u.make(now, p)
+	}
 	u.closings = append(u.closings, Closing{int32(host), atOnce})
 }

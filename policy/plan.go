@@ -12,6 +12,7 @@ type Plan struct {
 	RoutePlan               // of requests that meet no match
 	Mirrors        []Mirror // all that any rule has, by number
 	Breaker        *CircuitBreaker
+	Workers        int              // that have balancers and connections of their own; 0 is 1
 	Pool           *ConnectionPool  // nil: connections have no limits of their own
 	FailureBreaker BreakerSettings  // nil: none
 	Outlier        OutlierSettings  // nil: none is ejected
@@ -34,6 +35,7 @@ type Plan struct {
 type RoutePlan struct {
 	Timeout      time.Duration // of the whole call; 0 is none
 	Timeouts                   // nil: none
+	Priority     Priority      // whose connections and caps it has
 	Retry        *Retry        // nil: never
 	HedgePolicy  *HedgePolicy  // nil: none
 	Hedging      *Hedging      // nil: none
@@ -126,6 +128,9 @@ func (p *RoutePlan) fill(n *numbered) {
 	r := n.rule
 	if !p.timed && r.Timeout != nil {
 		p.Timeout, p.timed = r.Timeout.Std(), true
+	}
+	if p.Priority == Normal && r.Priority == "high" {
+		p.Priority = High
 	}
 	if !p.heard && r.EnvoyHeaders != nil {
 		p.EnvoyHeaders, p.heard = *r.EnvoyHeaders, true

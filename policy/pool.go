@@ -13,11 +13,21 @@ const (
 	priorities
 )
 
-// Conn names a connection of one worker: its place in the low half, and in the
-// high half which of those that had the place it is. Its zero value names none.
+// Conn names a connection of an upstream: from the low bits upwards by its place,
+// which of those that had the place it is, and its worker. Its zero value names
+// none.
 type Conn uint64
 
+const (
+	generationAt = 32
+	workerAt     = 48
+)
+
 func (c Conn) place() int32 { return int32(uint32(c)) - 1 }
+func (c Conn) worker() int  { return int(c >> workerAt) }
+
+// Number is a number that no other open connection of its worker has: 1, 2, ...
+func (c Conn) Number() int { return int(uint32(c)) }
 
 // Grant is what becomes of an attempt that asked for a connection.
 type Grant uint8
@@ -51,6 +61,7 @@ const (
 // over on another, Roused. The driver empties both after all that it tells.
 type Pools struct {
 	settings *ConnectionPool
+	worker   int
 	loads    *[priorities]usage  // shared by all workers
 	hosts    []Host              // shared by all workers
 	slots    [priorities][]int32 // by host, its pool
@@ -69,7 +80,8 @@ type Pools struct {
 	streams  uint32 // attempts that a connection carries at once
 	most     uint32 // and in its life
 	counts   PoolCounts
-	idle     []int32 // what is about to be closed; here, so that it is not allocated
+	limits   []uint32 // by place, once a host has lowered one: attempts at once
+	idle     []int32  // what is about to be closed; here, so that it is not allocated
 }
 
 // underWay is what all pools of a worker hold together, for the preconnecting
@@ -135,31 +147,29 @@ func noSlots(n int) []int32 {
 	return s
 }
 
-// Begin asks for a connection to a host. The owner is named again when its wait
-// is over.
-func (p *Pools) Begin(now mesh.Time, host int, at Priority, owner uint64) (conn Conn, ticket int32, how Grant) {
+// Begin asks for a connection to a host. The place is that of the connection,
+// while the attempt waits that of its wait.
+func (p *Pools) Begin(now mesh.Time, host int, at Priority) (place int32, how Grant) {
 	i, ok := p.pool(host, at)
 	if !ok {
 		p.counts.PoolsFull++
-		return 0, none, Unpooled
+		return none, Unpooled
 	}
 	q := p.pools.at(i)
-	if c := q.ready.first; c != none {
-		if how = p.attach(q, c); how == Granted {
-			conn = p.name(c)
-		}
+	if place = q.ready.first; place != none {
+		how = p.attach(q, place)
 		if p.settings.ratio() != 1 || int64(q.pending) > q.capacity {
 			p.openSome(now, i)
 		}
-		return conn, none, how
+		return place, how
 	}
 	if !p.loads[at].admitsPending() {
 		p.counts.PendingFull++
-		return 0, none, Overflowed
+		return none, Overflowed
 	}
-	ticket = p.enqueue(i, owner)
+	place = p.enqueue(i)
 	p.openSome(now, i)
-	return 0, ticket, Waits
+	return place, Waits
 }
 
 // pool finds the pool of a host, or makes it if there may be one more.
@@ -209,7 +219,7 @@ func (p *Pools) attach(q *pool, i int32) Grant {
 		return Overflowed
 	}
 	c := p.conns.at(i)
-	free := c.unused()
+	free := p.unused(i)
 	c.remaining--
 	switch {
 	case c.remaining == 0:
@@ -232,20 +242,25 @@ func (p *Pools) attach(q *pool, i int32) Grant {
 	return Granted
 }
 
+// first says whether an attempt is the first on its connection.
+func (p *Pools) first(n int32) bool { return p.conns.at(n).remaining == p.most-1 }
+
 func (p *Pools) grow(q *pool, by int64) {
 	q.capacity += by
 	p.under.capacity += by
 }
 
 // name is how the driver knows a connection.
-func (p *Pools) name(i int32) Conn { return Conn(p.conns.at(i).generation)<<32 | Conn(uint32(i+1)) }
+func (p *Pools) name(i int32) Conn {
+	return Conn(p.worker)<<workerAt | Conn(p.conns.at(i).generation)<<generationAt | Conn(uint32(i+1))
+}
 
 // find is the connection of a name, unless it is closed and forgotten.
 func (p *Pools) find(name Conn) (i int32, c *connection) {
 	if i = name.place(); i < 0 {
 		return none, nil
 	}
-	if c = p.conns.at(i); c.generation != uint32(name>>32) {
+	if c = p.conns.at(i); c.generation != uint16(name>>generationAt) {
 		return none, nil
 	}
 	return i, c

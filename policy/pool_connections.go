@@ -4,11 +4,10 @@ import "github.com/meshdyno/meshdyno/mesh"
 
 // connection is one that is open, or is being opened.
 type connection struct {
-	generation uint32 // another one each time that its place is given out
 	remaining  uint32 // attempts that it may still carry in its life
-	limit      uint32 // attempts that it may carry at once
 	active     uint32 // attempts that it carries
 	pool       int32
+	generation uint16 // another one each time that its place is given out
 	phase      phase
 }
 
@@ -24,10 +23,19 @@ const (
 	connDead           // closed; the attempts that it carried have not ended yet
 )
 
-// unused is how many more attempts it could carry now; less than 0 after the host
-// has lowered the limit.
-func (c *connection) unused() int64 {
-	return min(int64(c.remaining), int64(c.limit)-int64(c.active))
+// unused is how many more attempts a connection could carry now; less than 0 after
+// the host has lowered the limit.
+func (p *Pools) unused(n int32) int64 {
+	c := p.conns.at(n)
+	return min(int64(c.remaining), int64(p.atOnce(n))-int64(c.active))
+}
+
+// atOnce is how many attempts a connection may carry at once.
+func (p *Pools) atOnce(n int32) uint32 {
+	if int(n) < len(p.limits) {
+		return p.limits[n]
+	}
+	return p.streams
 }
 
 // openSome opens as many connections as are wanted, up to three: more at once
@@ -62,7 +70,7 @@ func (p *Pools) openOne(now mesh.Time, i int32, ahead float32) bool {
 // that is taken out gets only those that somebody waits for.
 func (p *Pools) wanted(q *pool, ahead float32) bool {
 	switch ratio := p.settings.ratio(); {
-	case p.hosts[q.host].Ejected:
+	case p.hosts[q.host].Ejected, p.hosts[q.host].Health != 0:
 		return int64(q.pending) > q.coming
 	case ahead != 0:
 		return short(int(q.pending), int(q.active), q.capacity, ahead, 1)
@@ -84,11 +92,14 @@ func (p *Pools) open(now mesh.Time, i int32) {
 	n := p.conns.take()
 	p.links.reach(n)
 	q, c := p.pools.at(i), p.conns.at(n)
-	*c = connection{generation: c.generation + 1, remaining: p.most, limit: p.streams, pool: i}
+	*c = connection{generation: c.generation + 1, remaining: p.most, pool: i}
+	if int(n) < len(p.limits) {
+		p.limits[n] = p.streams
+	}
 	q.connecting.push(p.links, n)
 	q.conns++
-	q.coming += c.unused()
-	p.grow(q, c.unused())
+	q.coming += p.unused(n)
+	p.grow(q, p.unused(n))
 	p.hosts[q.host].Conns++
 	p.loads[q.priority].connections++
 	p.counts.Opened++
@@ -110,9 +121,9 @@ func (p *Pools) gone(now mesh.Time, n int32, why Grant) {
 	c := p.conns.at(n)
 	i := c.pool
 	q := p.pools.at(i)
-	p.grow(q, -c.unused())
+	p.grow(q, -p.unused(n))
 	if c.phase == connMaking {
-		q.coming -= c.unused()
+		q.coming -= p.unused(n)
 		p.counts.ConnectFailed++
 		p.purge(q, why)
 		if !q.leaving {
@@ -159,7 +170,7 @@ func (p *Pools) unname(n int32) {
 // drain lets a connection take no more attempts.
 func (p *Pools) drain(q *pool, n int32) {
 	c := p.conns.at(n)
-	unused := c.unused()
+	unused := p.unused(n)
 	c.remaining = 0
 	if unused > 0 {
 		p.grow(q, -unused)

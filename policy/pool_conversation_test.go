@@ -51,10 +51,10 @@ type basin struct {
 
 // seeker is an attempt that wants a connection.
 type seeker struct {
-	name   string
-	conn   policy.Conn
-	ticket int32
-	waits  bool
+	name  string
+	place int32 // of its connection, or of its wait
+	waits bool
+	out   bool
 }
 
 func (b *basin) say(format string, args ...any) { fmt.Fprintf(&b.heard, format+"\n", args...) }
@@ -124,18 +124,19 @@ func (b *basin) ask(words []string) {
 		s := &seeker{name: name}
 		b.asks = append(b.asks, s)
 		var how policy.Grant
-		s.conn, s.ticket, how = b.pools.Begin(b.now, host, at, uint64(len(b.asks)-1))
+		s.place, how = b.pools.Begin(b.now, host, at)
 		b.granted(s, how)
 		b.listen()
 	}
 }
 
 func (b *basin) granted(s *seeker, how policy.Grant) {
-	switch s.waits = how == policy.Waits; how {
+	switch s.waits, s.out = how == policy.Waits, how == policy.Granted; how {
 	case policy.Waits:
+		b.pools.Await(s.place, uint64(slices.Index(b.asks, s)))
 		b.say("%s waits", s.name)
 	case policy.Granted:
-		b.say("%s goes out on c%d", s.name, slices.Index(b.conns, s.conn)+1)
+		b.say("%s goes out on c%d", s.name, slices.Index(b.conns, b.pools.Named(s.place))+1)
 	default:
 		b.say("%s %s", s.name, map[policy.Grant]string{policy.Overflowed: "overflows", policy.Unpooled: "gets no pool",
 			policy.NotMade: "fails to connect", policy.NotInTime: "fails to connect in time"}[how])
@@ -150,9 +151,9 @@ func (b *basin) end(verb string, words []string) {
 	for _, name := range words {
 		s := b.asks[slices.IndexFunc(b.asks, func(s *seeker) bool { return s.name == name })]
 		if verb == "cancel" {
-			b.pools.Cancel(b.now, s.ticket, excess)
+			b.pools.Cancel(b.now, s.place, excess)
 		} else {
-			b.pools.End(b.now, s.conn, verb == "reset")
+			b.pools.End(b.now, s.place, verb == "reset")
 		}
 		b.listen()
 	}
@@ -220,7 +221,7 @@ func (b *basin) listen() {
 	for owner, ok := b.pools.Roused(); ok; owner, ok = b.pools.Roused() {
 		s := b.asks[owner]
 		var how policy.Grant
-		s.conn, how = b.pools.Ask(s.ticket)
+		s.place, how = b.pools.Ask(s.place)
 		b.granted(s, how)
 	}
 	b.audit()

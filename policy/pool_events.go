@@ -12,7 +12,7 @@ func (p *Pools) Connected(now mesh.Time, name Conn) {
 	q := p.pools.at(i)
 	p.connects.cancel(n)
 	q.connecting.remove(p.links, n)
-	q.coming -= c.unused()
+	q.coming -= p.unused(n)
 	p.free(q, n)
 	p.ages.set(now, n)
 	p.serve(now, i)
@@ -22,7 +22,7 @@ func (p *Pools) Connected(now mesh.Time, name Conn) {
 // free lets a connection take attempts, if it can.
 func (p *Pools) free(q *pool, n int32) {
 	c := p.conns.at(n)
-	if c.phase = connBusy; c.unused() > 0 {
+	if c.phase = connBusy; p.unused(n) > 0 {
 		c.phase = connReady
 		q.ready.push(p.links, n)
 	}
@@ -42,14 +42,11 @@ func (p *Pools) Closed(now mesh.Time, name Conn) {
 
 // End tells that an attempt ended, and with part that its connection is to end
 // too.
-func (p *Pools) End(now mesh.Time, name Conn, part bool) {
-	n, c := p.find(name)
-	if c == nil {
-		return
-	}
+func (p *Pools) End(now mesh.Time, n int32, part bool) {
+	c := p.conns.at(n)
 	i := c.pool
 	q := p.pools.at(i)
-	p.left(q, c)
+	p.left(q, n)
 	switch {
 	case c.phase == connDead:
 		if c.active == 0 {
@@ -75,13 +72,14 @@ func (p *Pools) End(now mesh.Time, name Conn, part bool) {
 
 // left books the end of an attempt. There is room for another one if it was the
 // limit at once that bound the connection, and not that of its life.
-func (p *Pools) left(q *pool, c *connection) {
+func (p *Pools) left(q *pool, n int32) {
+	c := p.conns.at(n)
 	c.active--
 	q.active--
 	p.under.active--
 	p.hosts[q.host].Active--
 	p.loads[q.priority].requests--
-	free := int64(c.limit) - int64(c.active) // now; one less before
+	free := int64(p.atOnce(n)) - int64(c.active) // now; one less before
 	if c.phase != connDead && (int64(c.remaining) >= free || free < 1) {
 		p.grow(q, 1)
 	}
@@ -101,14 +99,20 @@ func (p *Pools) tidy(now mesh.Time, i int32) {
 
 // Lost tells that every connection to a host broke, but for those that are being
 // made: the driver will learn what becomes of them.
-func (p *Pools) Lost(now mesh.Time, host int) {
+func (p *Pools) Lost(now mesh.Time, host int) { p.lose(now, host, p.gone) }
+
+// Cut closes every connection to a host at once, but for those that are being
+// made. The attempts on them end in Reset.
+func (p *Pools) Cut(now mesh.Time, host int) { p.lose(now, host, p.close) }
+
+func (p *Pools) lose(now mesh.Time, host int, end func(now mesh.Time, n int32, why Grant)) {
 	for n := range p.conns.items {
 		c := p.conns.at(int32(n))
 		if c.phase == connDead || c.phase == connMaking || int(p.pools.at(c.pool).host) != host {
 			continue
 		}
 		i := c.pool
-		p.gone(now, int32(n), NotMade)
+		end(now, int32(n), NotMade)
 		p.tidy(now, i)
 	}
 }
@@ -136,14 +140,17 @@ func (p *Pools) Limit(name Conn, streams uint32) {
 	if c == nil || c.phase == connDead {
 		return
 	}
-	q, before := p.pools.at(c.pool), c.unused()
-	c.limit = min(streams, p.streams, p.most)
-	grown := c.unused() - before
+	q, before := p.pools.at(c.pool), p.unused(n)
+	for len(p.limits) < len(p.conns.items) {
+		p.limits = append(p.limits, p.streams)
+	}
+	p.limits[n] = min(streams, p.streams, p.most)
+	grown := p.unused(n) - before
 	p.grow(q, grown)
 	switch {
 	case c.phase == connMaking:
 		q.coming += grown
-	case c.phase == connReady && c.unused() <= 0:
+	case c.phase == connReady && p.unused(n) <= 0:
 		q.ready.remove(p.links, n)
 		c.phase = connBusy
 	case c.phase == connBusy:

@@ -28,10 +28,28 @@ func (p *Pools) Inflate(pending, requests int) {
 	p.loads[Normal].requests += requests
 }
 
-// Audit counts what stands in several places anew, as assertCapacityCountsAreCorrect
-// does in Envoy.
-func (p *Pools) Audit() error {
-	var active, capacity, conns int64
+// Audit compares what stands in several places.
+func (p *Pools) Audit() error { return audit([]*Pools{p}) }
+
+// audit does so with the pools of all workers of an upstream.
+func audit(all []*Pools) error {
+	conns := int64(0)
+	for _, p := range all {
+		n, err := p.audit()
+		if err != nil {
+			return err
+		}
+		conns += n
+	}
+	if counted := int64(all[0].loads[Normal].connections + all[0].loads[High].connections); conns != counted {
+		return fmt.Errorf("%d connections, and it says %d", conns, counted)
+	}
+	return nil
+}
+
+// audit counts anew, as assertCapacityCountsAreCorrect does in Envoy.
+func (p *Pools) audit() (conns int64, err error) {
+	var active, capacity int64
 	for i := range p.conns.items {
 		c := &p.conns.items[i]
 		if c.phase == connDead && c.active == 0 {
@@ -40,8 +58,8 @@ func (p *Pools) Audit() error {
 		active += int64(c.active)
 		if c.phase != connDead {
 			conns++
-			if c.phase != connDraining || c.unused() < 0 {
-				capacity += c.unused()
+			if c.phase != connDraining || p.unused(int32(i)) < 0 {
+				capacity += p.unused(int32(i))
 			}
 		}
 	}
@@ -52,25 +70,25 @@ func (p *Pools) Audit() error {
 			}
 			q := p.pools.at(i)
 			if int(q.host) != host || int(q.priority) != at {
-				return fmt.Errorf("the pool of host %d stands at host %d", q.host, host)
+				return 0, fmt.Errorf("the pool of host %d stands at host %d", q.host, host)
 			}
 			var coming, room int64
 			for n := q.connecting.first; n != none; n = p.links[n].after {
-				coming += p.conns.at(n).unused()
+				coming += p.unused(n)
 			}
 			for n := q.ready.first; n != none; n = p.links[n].after {
-				room += p.conns.at(n).unused()
+				room += p.unused(n)
 			}
 			if coming != q.coming || (q.ready.first != none) != (room > 0) {
-				return fmt.Errorf("host %d: %d are coming, and it says %d; %d could go out", host, coming, q.coming, room)
+				return 0, fmt.Errorf("host %d: %d are coming, and it says %d; %d could go out", host, coming, q.coming, room)
 			}
 		}
 	}
-	if counted := int64(p.loads[Normal].connections + p.loads[High].connections); conns != counted {
-		return fmt.Errorf("%d connections, and it says %d", conns, counted)
-	}
 	if active != int64(p.under.active) || capacity != p.under.capacity {
-		return fmt.Errorf("%d attempts and room for %d, and it says %d and %d", active, capacity, p.under.active, p.under.capacity)
+		return 0, fmt.Errorf("%d attempts and room for %d, and it says %d and %d", active, capacity, p.under.active, p.under.capacity)
 	}
-	return nil
+	return conns, nil
 }
+
+// Named is the connection at a place.
+func (p *Pools) Named(place int32) Conn { return p.name(place) }

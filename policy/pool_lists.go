@@ -24,8 +24,17 @@ func (s *slab[T]) take() (i int32) {
 		return i
 	}
 	var blank T
-	s.items = append(s.items, blank)
+	s.items = append(grown(s.items), blank)
 	return int32(len(s.items) - 1)
+}
+
+// grown makes room for more, in little steps once there are many: there may be very
+// many.
+func grown[T any](s []T) []T {
+	if len(s) < cap(s) {
+		return s
+	}
+	return append(make([]T, 0, len(s)+min(len(s), max(256, len(s)/16))+16), s...)
 }
 
 func (s *slab[T]) put(i int32) { s.free = append(s.free, i) }
@@ -39,7 +48,7 @@ type links []struct{ before, after int32 }
 // reach makes room for a place.
 func (l *links) reach(i int32) {
 	for int(i) >= len(*l) {
-		*l = append(*l, struct{ before, after int32 }{none, none})
+		*l = append(grown(*l), struct{ before, after int32 }{none, none})
 	}
 }
 

@@ -73,11 +73,8 @@ func (b *basin) step(dice *rand.Rand) {
 		s := &seeker{}
 		b.asks = append(b.asks, s)
 		var how policy.Grant
-		s.conn, s.ticket, how = b.pools.Begin(b.now, host, policy.Normal, uint64(len(b.asks)-1))
+		s.place, how = b.pools.Begin(b.now, host, policy.Normal)
 		b.granted(s, how)
-		if how > policy.Granted {
-			s.conn = 0
-		}
 	case 3, 4:
 		if len(b.conns) > 0 {
 			b.pools.Connected(b.now, b.conns[dice.IntN(len(b.conns))])
@@ -99,10 +96,10 @@ func (b *basin) step(dice *rand.Rand) {
 func (b *basin) over(s *seeker, part bool) {
 	if s.waits {
 		s.waits = false
-		b.pools.Cancel(b.now, s.ticket, part)
-	} else if s.conn != 0 {
-		b.pools.End(b.now, s.conn, part)
-		s.conn = 0
+		b.pools.Cancel(b.now, s.place, part)
+	} else if s.out {
+		s.out = false
+		b.pools.End(b.now, s.place, part)
 	}
 }
 
@@ -124,7 +121,7 @@ func (b *basin) finish() {
 	for again := true; again; {
 		again = false
 		for _, s := range b.asks {
-			again = again || s.waits || s.conn != 0
+			again = again || s.waits || s.out
 			b.over(s, true)
 			b.listen()
 		}
@@ -147,7 +144,7 @@ func BenchmarkPoolReady(b *testing.B) {
 	for name, multiplexed := range map[string]bool{"http1": false, "http2": true} {
 		b.Run(name, func(b *testing.B) {
 			p := policy.NewPools(&policy.Plan{Multiplexed: multiplexed}, make([]policy.Host, 100))
-			p.Begin(0, 7, policy.Normal, 0)
+			p.Begin(0, 7, policy.Normal)
 			d, _ := p.Next()
 			p.Connected(0, d.Conn)
 			p.Roused()
@@ -155,7 +152,7 @@ func BenchmarkPoolReady(b *testing.B) {
 			p.End(0, conn, false)
 			b.ReportAllocs()
 			for b.Loop() {
-				conn, _, _ := p.Begin(0, 7, policy.Normal, 0)
+				conn, _ := p.Begin(0, 7, policy.Normal)
 				p.End(0, conn, false)
 			}
 		})
@@ -170,14 +167,14 @@ func TestPoolsAllocateNothing(t *testing.T) {
 	round := func() {
 		now += 400e6
 		p.Wake(now)
-		conns := make([]policy.Conn, 0, 4)
+		conns := make([]int32, 0, 4)
 		for host := range 2 {
-			if conn, ticket, how := p.Begin(now, host, policy.Normal, 0); how == policy.Granted {
-				conns = append(conns, conn)
+			if place, how := p.Begin(now, host, policy.Normal); how == policy.Granted {
+				conns = append(conns, place)
 			} else {
 				d, _ := p.Next()
 				p.Connected(now, d.Conn)
-				conn, _ := p.Ask(ticket)
+				conn, _ := p.Ask(place)
 				conns = append(conns, conn)
 			}
 		}

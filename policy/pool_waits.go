@@ -5,28 +5,31 @@ import "github.com/meshdyno/meshdyno/mesh"
 // wait is one attempt that waits for a connection, or whose wait is over and
 // who has not asked how.
 type wait struct {
-	owner uint64
-	conn  Conn
+	owner uint64 // who is to be told, as the driver knows it
+	conn  int32
 	pool  int32
 	how   Grant
+	at    Priority
 }
 
 // enqueue makes an attempt wait, behind all others.
-func (p *Pools) enqueue(i int32, owner uint64) (ticket int32) {
+func (p *Pools) enqueue(i int32) (ticket int32) {
 	ticket = p.waits.take()
 	p.queue.reach(ticket)
 	q := p.pools.at(i)
-	*p.waits.at(ticket) = wait{owner: owner, pool: i}
+	*p.waits.at(ticket) = wait{pool: i, at: q.priority}
 	q.waiting.push(p.queue, ticket)
-	p.pending(q, 1)
+	q.pending++
+	p.under.pending++
+	p.loads[q.priority].pending++
 	return ticket
 }
 
-// pending books attempts that wait.
-func (p *Pools) pending(q *pool, n int) {
-	q.pending += int32(n)
-	p.under.pending += n
-	p.loads[q.priority].pending += n
+// unqueue takes an attempt out of those that wait.
+func (p *Pools) unqueue(q *pool, ticket int32) {
+	q.waiting.remove(p.queue, ticket)
+	q.pending--
+	p.under.pending--
 }
 
 // serve lets those who wait go out, the oldest first, as far as connections are
@@ -37,7 +40,7 @@ func (p *Pools) serve(now mesh.Time, i int32) {
 		n, ticket := q.ready.first, q.waiting.last
 		how := p.attach(q, n)
 		if how == Granted {
-			p.waits.at(ticket).conn = p.name(n)
+			p.waits.at(ticket).conn = n
 		}
 		p.decide(q, ticket, how)
 	}
@@ -53,11 +56,14 @@ func (p *Pools) purge(q *pool, why Grant) {
 	}
 }
 
-// decide ends a wait.
+// decide ends a wait. One that was in vain counts against max_pending_requests
+// until it has been told (the stream outlives its callback in purgePendingStreams).
 func (p *Pools) decide(q *pool, ticket int32, how Grant) {
-	q.waiting.remove(p.queue, ticket)
-	p.pending(q, -1)
+	p.unqueue(q, ticket)
 	p.waits.at(ticket).how = how
+	if how == Granted {
+		p.loads[q.priority].pending--
+	}
 	p.roused.add(p.queue, ticket)
 }
 
@@ -70,11 +76,18 @@ func (p *Pools) Roused() (owner uint64, ok bool) {
 	return p.waits.at(p.roused.first).owner, true
 }
 
-// Ask says how a wait ended. Once it is over, the ticket is given back.
-func (p *Pools) Ask(ticket int32) (conn Conn, how Grant) {
+// Await says who is to be told when a wait is over.
+func (p *Pools) Await(ticket int32, owner uint64) { p.waits.at(ticket).owner = owner }
+
+// Ask says how a wait ended, and with which connection. Once it is over, the
+// ticket is given back.
+func (p *Pools) Ask(ticket int32) (conn int32, how Grant) {
 	w := p.waits.at(ticket)
 	conn, how = w.conn, w.how
 	if how != Waits {
+		if how != Granted {
+			p.loads[w.at].pending--
+		}
 		p.roused.remove(p.queue, ticket)
 		p.waits.put(ticket)
 	}
@@ -87,15 +100,15 @@ func (p *Pools) Ask(ticket int32) (conn Conn, how Grant) {
 func (p *Pools) Cancel(now mesh.Time, ticket int32, excess bool) {
 	if conn, how := p.Ask(ticket); how != Waits {
 		if how == Granted {
-			p.End(now, conn, true)
+			p.End(now, conn, false) // nothing was sent on it
 		}
 		return
 	}
 	i := p.waits.at(ticket).pool
 	q := p.pools.at(i)
-	q.waiting.remove(p.queue, ticket)
+	p.unqueue(q, ticket)
+	p.loads[q.priority].pending--
 	p.waits.put(ticket)
-	p.pending(q, -1)
 	if n := q.connecting.first; excess && n != none && p.spare(q, n) {
 		p.drain(q, n)
 		p.close(now, n, NotMade)
@@ -106,6 +119,6 @@ func (p *Pools) Cancel(now mesh.Time, ticket int32, excess bool) {
 // spare says whether there would be room enough without a connection that is
 // being made (connectingConnectionIsExcess).
 func (p *Pools) spare(q *pool, n int32) bool {
-	room := q.coming - p.conns.at(n).unused() + int64(q.active)
+	room := q.coming - p.unused(n) + int64(q.active)
 	return float32(q.pending+q.active)*p.settings.ratio() <= float32(room)
 }

@@ -11,6 +11,7 @@ type Reply struct {
 	Outcome mesh.Outcome
 	Code    mesh.GRPCStatus // 0 where there was none
 	Status  uint16          // of HTTP; 0 where no answer came
+	Last    bool            // the connection carries no more: the host closes it
 	Headers Headers         // of the answer; nil when the driver knows of none
 }
 

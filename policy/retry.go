@@ -34,18 +34,19 @@ func (k *course) tell(now mesh.Time, r *Reply, poor bool) {
 }
 
 // capsAllow asks the breaker for one more retry. It gives nothing away.
-func (u *Upstream) capsAllow(extra bool) bool {
-	return u.plan.Breaker == nil || u.plan.Breaker.allowsRetry(u.load(extra))
+func (u *Upstream) capsAllow(at Priority, extra bool) bool {
+	return u.plan.Breaker == nil || u.plan.Breaker.of(at).allowsRetry(u.load(at, extra))
 }
 
 // withdraw takes one retry out of the budget.
 func (k *course) withdraw(now mesh.Time, extra bool) bool {
-	return k.budget == nil || k.budget.Withdraw(now, k.up.load(extra))
+	return k.budget == nil || k.budget.Withdraw(now, k.up.load(k.plan.Priority, extra))
 }
 
 // load is what is under way, and perhaps the attempt that has just ended.
-func (u *Upstream) load(extra bool) Load {
-	l := Load{Requests: u.requests, Retries: u.retries}
+func (u *Upstream) load(at Priority, extra bool) Load {
+	under := &u.loads[at]
+	l := Load{Requests: under.requests + under.pending, Retries: under.retries}
 	if extra {
 		l.Requests++
 	}

@@ -129,15 +129,15 @@ func (r *Retry) remembers() bool {
 
 // choose picks the host of the next attempt. A retry looks again as often as it
 // may while its predicates reject what it finds, and then takes the last.
-func (c *Call) choose(now mesh.Time) int {
+func (c *Call) choose(now mesh.Time, w *worker) int {
 	r := c.route.plan.Retry
 	ask := c.ask()
 	if c.try.number == 0 || !r.remembers() {
-		return c.route.up.pick(now, ask)
+		return c.route.up.pick(now, w, ask)
 	}
 	ask.memory, ask.priorities = &c.company().memory, r.previousPriorities()
 	for {
-		host := c.route.up.pick(now, ask)
+		host := c.route.up.pick(now, w, ask)
 		if host < 0 || int(ask.Again) >= r.HostSelection || !c.route.up.rejects(r, host, c.also.memory.asked) {
 			return host
 		}

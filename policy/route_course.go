@@ -141,7 +141,7 @@ func (c *Call) Timeout() time.Duration { return c.limits().whole }
 // BeginCopy starts a call that is a copy of another, with the timeout of that.
 // Its answer is nobody's.
 func (c *Call) BeginCopy(now mesh.Time, up *Upstream, q Request, timeout time.Duration) {
-	c.begin(now, up, q)
+	c.reset(now, up, 0, q)
 	c.route = up.copyCourse()
 	c.limit(now, timeout, lateRoute)
 	c.start(now)

@@ -29,6 +29,7 @@ type Rule struct {
 	Mirror                              []Mirror           `yaml:"mirror" doc:"services that get a copy of the requests as well"`
 	Fault                               *FaultFilter       `yaml:"fault" doc:"requests are harmed on purpose, before they are sent"`
 	CircuitBreaker                      *CircuitBreaker    `yaml:"circuit_breaker" doc:"how much may be under way at once from one proxy"`
+	Priority                            string             `yaml:"priority" enum:"default,high" doc:"of the requests: those of high priority have connections and caps of their own (circuit_breaker.high)"`
 	ConnectionPool                      *ConnectionPool    `yaml:"connection_pool" doc:"how connections to hosts are made, shared and ended"`
 	Breaker                             *BreakerChoice     `yaml:"breaker" doc:"stops asking what keeps failing"`
 	OutlierDetection                    *OutlierChoice     `yaml:"outlier_detection" doc:"which hosts are taken out for a while because they fail"`

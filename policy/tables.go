@@ -83,7 +83,9 @@ type sharer interface{ share(t *Tables) }
 // Share lets the upstream keep its tables with the others of its run. It comes
 // before the first call.
 func (u *Upstream) Share(t *Tables) {
-	if b, ok := u.balancer.(sharer); ok {
-		b.share(t)
+	for i := range u.workers {
+		if b, ok := u.workers[i].balancer.(sharer); ok {
+			b.share(t)
+		}
 	}
 }

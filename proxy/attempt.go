@@ -17,8 +17,8 @@ type ended struct {
 	host     int
 	outcome  mesh.Outcome
 	response *http.Response // nil unless a whole one came
-	conn     *conn          // nil when none was made
-	last     bool           // the connection is of no further use
+	over     *conn          // the connection
+	last     bool           // it is of no further use
 }
 
 // reply is what the policy is told.
@@ -26,24 +26,22 @@ func (e *ended) reply() policy.Reply {
 	if e.response == nil {
 		return policy.Reply{Outcome: e.outcome}
 	}
-	return policy.Reply{Outcome: e.outcome, Status: uint16(e.response.StatusCode), Headers: headers(e.response.Header)}
+	return policy.Reply{Outcome: e.outcome, Last: e.last, Status: uint16(e.response.StatusCode), Headers: headers(e.response.Header)}
 }
 
 // drop is for an attempt that nobody waits for any more. To close is all that
 // HTTP/1 can do about an answer.
 func (e ended) drop() {
-	if e.conn != nil {
-		e.conn.Close()
-	}
+	e.over.Close()
 }
 
-// send starts an attempt over an idle connection, or over a new one.
+// send starts an attempt over a connection that carries nothing else.
 func (c *call) send(a policy.Action, over *conn) {
-	ctx := context.WithValue(context.WithoutCancel(c.request.Context()), attemptKey{}, int(a.Attempt))
-	ctx, c.stop[a.Attempt] = context.WithCancel(ctx)
-	request, era := c.outgoing(ctx, a.Attempt), c.eras[int(a.Host)]
+	ctx, stop := context.WithCancel(context.WithoutCancel(c.request.Context()))
+	c.stop[a.Attempt], over.used = stop, true
+	request := c.outgoing(ctx, a.Attempt)
 	go func() {
-		e := c.attempt(ctx, int(a.Host), era, over, request)
+		e := over.attempt(ctx, request)
 		e.attempt, e.host = a.Attempt, int(a.Host)
 		select {
 		case c.ended <- e:
@@ -53,24 +51,15 @@ func (c *call) send(a policy.Action, over *conn) {
 	}()
 }
 
-// attempt makes an attempt, from the connection to the answer.
-func (p *Proxy) attempt(ctx context.Context, host, era int, over *conn, r *http.Request) ended {
-	if over == nil {
-		made, err := p.dial(ctx, host)
-		if err != nil {
-			return ended{outcome: mesh.ConnectFailure}
-		}
-		over = newConn(made, host)
-		over.era = era
-		go over.read(p.gone)
-	}
-	stop := context.AfterFunc(ctx, func() { over.Close() })
+// attempt makes an attempt, from the request to the answer.
+func (c *conn) attempt(ctx context.Context, r *http.Request) ended {
+	stop := context.AfterFunc(ctx, func() { c.Close() })
 	defer stop()
-	a, ok := over.ask(r)
+	a, ok := c.ask(r)
 	if !ok {
-		return ended{outcome: mesh.Reset, conn: over}
+		return ended{outcome: mesh.Reset, over: c}
 	}
-	return ended{outcome: outcomeOf(a.response.StatusCode), response: a.response, conn: over, last: a.last}
+	return ended{outcome: outcomeOf(a.response.StatusCode), response: a.response, over: c, last: a.last}
 }
 
 // outcomeOf reads a status as the simulator's services give it.
@@ -82,15 +71,6 @@ func outcomeOf(status int) mesh.Outcome {
 		return mesh.Refused
 	}
 	return mesh.Error
-}
-
-type attemptKey struct{}
-
-// AttemptOf says for which attempt, 1, 2, ..., of its call a connection is
-// opened; 0 when ctx is not that of a Dial.
-func AttemptOf(ctx context.Context) int {
-	n, _ := ctx.Value(attemptKey{}).(int)
-	return n
 }
 
 // attemptCount is the header in which Envoy tells a host the number of the

@@ -23,19 +23,22 @@ type call struct {
 	came     ended          // the attempt that ended last
 	response *http.Response // what the caller gets; nil when the proxy itself answers
 	outcome  mesh.Outcome
-	over     bool
+	over     bool          // under the proxy's lock
+	finished chan struct{} // closed when it is over
 }
 
 func newCall(p *Proxy, r *http.Request, body []byte) *call {
-	return &call{Proxy: p, request: r, body: body, ended: make(chan ended), stop: map[int16]context.CancelFunc{}, alarm: newAlarm()}
+	return &call{Proxy: p, request: r, body: body, ended: make(chan ended), stop: map[int16]context.CancelFunc{}, alarm: newAlarm(), finished: make(chan struct{})}
 }
 
 // run is the loop. Whatever comes first is told to the policy.
 func (c *call) run(begin func()) {
 	defer c.alarm.Stop()
 	begin()
-	for !c.over {
+	for {
 		select {
+		case <-c.finished:
+			return
 		case e := <-c.ended:
 			c.done(e)
 		case <-c.alarm.C:
@@ -70,6 +73,7 @@ func (c *call) done(e ended) {
 	}
 	c.came = e
 	delete(c.stop, e.attempt)
+	e.over.used, e.last = false, e.last || e.over.gone
 	if c.log != nil {
 		c.log.Done(now, c.number, &c.policy, e.attempt, e.reply())
 	}
@@ -79,10 +83,10 @@ func (c *call) done(e ended) {
 		}
 	}
 	c.policy.Done(now, e.attempt, e.reply())
-	if e.response != nil {
-		c.release(e.conn, e.last)
-	}
 	c.act(now)
+	if c.closed {
+		c.closeIdle()
+	}
 }
 
 func (c *call) wake() {
@@ -120,32 +124,44 @@ func (c *call) cancel() {
 	}
 	c.policy.Cancel(now)
 	c.act(now)
+	c.end()
+}
+
+// end ends the loop.
+func (c *call) end() {
 	c.over = true
+	delete(c.waiting, c.number)
+	close(c.finished)
 }
 
 // act does what the policy wants done, and sets the alarm.
 func (c *call) act(now mesh.Time) {
-	c.tend(now)
+	c.rouseLater(now)
 	for {
 		a := c.policy.Next()
 		if c.log != nil {
 			c.log.Next(now, c.number, &c.policy, a)
 		}
 		switch a.Kind {
-		case policy.Send:
-			c.send(a, c.idle.take(int(a.Host)))
-		case policy.Connect:
-			c.send(a, nil)
+		case policy.Wait:
+			c.policy.Await(a.Attempt, c.number)
+			c.waiting[c.number] = c
+		case policy.Send, policy.Connect:
+			c.send(a, c.open[c.policy.Conn(a.Attempt)])
 		case policy.Copy:
 			c.copy(int(a.Host))
 		case policy.Abandon:
-			c.stop[a.Attempt]()
-			delete(c.stop, a.Attempt)
+			if stop := c.stop[a.Attempt]; stop != nil { // it was sent
+				stop()
+				delete(c.stop, a.Attempt)
+			}
 		case policy.Answer:
 			c.answer(a)
+			c.tend(now)
 			return
 		case policy.Nothing:
 			c.alarm.set(now, c.policy.WakeAt())
+			c.tend(now)
 			return
 		}
 	}
@@ -154,11 +170,12 @@ func (c *call) act(now mesh.Time) {
 // answer ends the call. What the attempt that has just ended brought is passed on
 // if it is what the call ends with.
 func (c *call) answer(a policy.Action) {
-	c.over, c.outcome = true, a.Outcome
+	c.outcome = a.Outcome
 	if a.Attempt > 0 && a.Attempt == c.came.attempt {
 		c.response = c.came.response
 		c.keepSession()
 	}
+	c.end()
 }
 
 // keepSession tells the caller which host to come back for, if it has to know.

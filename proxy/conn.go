@@ -6,6 +6,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+
+	"github.com/meshdyno/meshdyno/policy"
 )
 
 // conn is one HTTP/1.1 connection to a host, for one request at a time. One
@@ -14,11 +16,12 @@ import (
 type conn struct {
 	net.Conn
 	host    int
-	era     int // of the host's connections, when it was made
+	name    policy.Conn // none: it is for health checks
 	in      *bufio.Reader
 	asked   chan *http.Request // what is to be answered next
 	answers chan answer        // closed with the connection
-	gone    bool               // no longer open; under the proxy's lock
+	used    bool               // by an attempt; under the proxy's lock, as the next
+	gone    bool               // no longer open
 }
 
 // answer is one whole answer.
@@ -27,8 +30,8 @@ type answer struct {
 	last     bool // none can follow on this connection
 }
 
-func newConn(c net.Conn, host int) *conn {
-	return &conn{Conn: c, host: host, in: bufio.NewReader(c), asked: make(chan *http.Request, 1), answers: make(chan answer, 1)}
+func newConn(c net.Conn, host int, name policy.Conn) *conn {
+	return &conn{Conn: c, host: host, name: name, in: bufio.NewReader(c), asked: make(chan *http.Request, 1), answers: make(chan answer, 1)}
 }
 
 // ask sends a request and waits for the answer; false when the connection

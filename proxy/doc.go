@@ -7,9 +7,9 @@
 //
 //	proxy.go    what is shared by all calls of one worker, behind one lock
 //	call.go     the loop: wait for an answer, the alarm or the caller; tell the policy; act
-//	attempt.go  one attempt: a connection, a request on it, an answer
+//	attempt.go  one attempt: a request on a connection, an answer
 //	conn.go     HTTP/1.1 on one connection
-//	pool.go     the connections that are idle
+//	pool.go     the sockets behind the connections of the policy
 //	reading.go  what the policy reads of a request
 //	clock.go    real time as the policy counts it
 //

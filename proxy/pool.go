@@ -1,44 +1,131 @@
 package proxy
 
-import "slices"
+import (
+	"context"
+	"net"
 
-// pool is the idle connections of each host, the one used last at the end. How
-// many there are is what the policy counts: it says Send when there is one.
-type pool map[int][]*conn
+	"github.com/meshdyno/meshdyno/mesh"
+	"github.com/meshdyno/meshdyno/policy"
+)
 
-// take hands out the connection used last; nil when there is none.
-func (p pool) take(host int) *conn {
-	all := p[host]
-	if len(all) == 0 {
-		return nil
-	}
-	c := all[len(all)-1]
-	p[host] = all[:len(all)-1]
-	return c
+// pool is the sockets behind the connections of the policy, which decides when
+// one is opened and closed, and who goes out on it.
+type pool struct {
+	open    map[policy.Conn]*conn
+	making  map[policy.Conn]context.CancelFunc
+	waiting map[uint64]*call // for a connection, by number
+	dials   int              // so far
 }
 
-// remove takes out a certain connection, and says whether it was there.
-func (p pool) remove(c *conn) bool {
-	i := slices.Index(p[c.host], c)
-	if i < 0 {
-		return false
-	}
-	p[c.host] = slices.Delete(p[c.host], i, i+1)
-	return true
+func newPool() pool {
+	return pool{open: map[policy.Conn]*conn{}, making: map[policy.Conn]context.CancelFunc{}, waiting: map[uint64]*call{}}
 }
 
-// release takes back a connection whose attempt was answered.
-func (p *Proxy) release(c *conn, last bool) {
-	switch {
-	case c.era != p.eras[c.host]: // the policy has forgotten it
+// wire does what the policy wants done about connections, and rouses the calls
+// whose waits are over.
+func (p *Proxy) wire(now mesh.Time) {
+	for p.up.Restless() {
+		for d, ok := p.up.NextDeed(); ok; d, ok = p.up.NextDeed() {
+			p.deed(now, d)
+		}
+		if number, ok := p.up.NextRoused(); ok {
+			c := p.waiting[number]
+			if p.log != nil {
+				p.log.Roused(now, number)
+			}
+			c.policy.Rouse(now)
+			c.act(now)
+		}
+	}
+}
+
+// deed opens a connection or closes one.
+func (p *Proxy) deed(now mesh.Time, d policy.Deed) {
+	if p.log != nil {
+		p.log.Deed(now, d)
+	}
+	if !d.Open {
+		p.close(d.Conn)
+		return
+	}
+	p.dials++
+	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), dialKey{}, p.dials))
+	p.making[d.Conn] = cancel
+	go func() {
+		made, err := p.dial(ctx, int(d.Host))
+		p.dialled(d, made, err)
+		cancel()
+	}()
+}
+
+type dialKey struct{}
+
+// DialOf says which of a proxy's connections, 1, 2, ..., is opened; 0 when ctx is
+// not that of a Dial.
+func DialOf(ctx context.Context) int {
+	n, _ := ctx.Value(dialKey{}).(int)
+	return n
+}
+
+// dialled tells the policy what came of a connection, if it still wants it.
+func (p *Proxy) dialled(d policy.Deed, made net.Conn, err error) {
+	name, host := d.Conn, d.Host
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, wanted := p.making[name]; !wanted {
+		if err == nil {
+			made.Close()
+		}
+		return
+	}
+	delete(p.making, name)
+	now := p.clock.now()
+	if p.log != nil {
+		p.log.Dialled(now, name, err == nil)
+	}
+	if err != nil {
+		p.up.Closed(now, name)
+	} else {
+		c := newConn(made, int(host), name)
+		p.open[name] = c
+		go c.read(p.gone)
+		p.up.Connected(now, name)
+	}
+	p.settle(now)
+}
+
+// settle does what follows from something that no call was told.
+func (p *Proxy) settle(now mesh.Time) {
+	p.tend(now)
+	if p.closed {
+		p.closeIdle()
+	}
+}
+
+// close closes a connection that the policy gives up.
+func (p *Proxy) close(name policy.Conn) {
+	if stop := p.making[name]; stop != nil {
+		delete(p.making, name)
+		stop()
+	}
+	if c := p.open[name]; c != nil {
+		delete(p.open, name)
 		c.Close()
-	case c.gone || last:
-		p.up.Closed(c.host)
-	case p.closed:
-		p.idle[c.host] = append(p.idle[c.host], c)
-		c.Close()
-	default:
-		p.idle[c.host] = append(p.idle[c.host], c)
+	}
+}
+
+// closeIdle closes the connections that carry nothing, and gives up those that are
+// being made for nobody.
+func (p *Proxy) closeIdle() {
+	for _, c := range p.open {
+		if !c.used {
+			c.Close()
+		}
+	}
+	if len(p.waiting) == 0 {
+		for _, stop := range p.making {
+			stop()
+		}
 	}
 }
 
@@ -48,7 +135,11 @@ func (p *Proxy) gone(c *conn) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	c.gone = true
-	if p.idle.remove(c) {
-		p.up.Closed(c.host)
+	if p.open[c.name] != c || c.used {
+		return
 	}
+	delete(p.open, c.name)
+	now := p.clock.now()
+	p.up.Closed(now, c.name)
+	p.settle(now)
 }

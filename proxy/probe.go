@@ -21,9 +21,10 @@ func (p *Proxy) Start() {
 // tend does what the upstream wants done beside its calls: it closes connections
 // to hosts that are out, sends probes, and sets the upstream's alarm.
 func (p *Proxy) tend(now mesh.Time) {
-	for c, ok := p.up.NextClosing(); ok; c, ok = p.up.NextClosing() {
-		p.hangUp(int(c.Host))
+	for _, ok := p.up.NextClosing(); ok; { // its deeds say the same
+		_, ok = p.up.NextClosing()
 	}
+	p.wire(now)
 	for probe, ok := p.up.NextProbe(); ok && !p.closed; probe, ok = p.up.NextProbe() {
 		if p.log != nil {
 			p.log.Probe(now, probe)
@@ -31,17 +32,6 @@ func (p *Proxy) tend(now mesh.Time) {
 		p.probe(now, probe)
 	}
 	p.rouseLater(now)
-}
-
-// hangUp closes the connections to a host that are idle. Those in use are closed
-// when they have been answered.
-func (p *Proxy) hangUp(host int) {
-	p.eras[host]++
-	all := p.idle[host]
-	delete(p.idle, host)
-	for _, c := range all {
-		c.Close()
-	}
 }
 
 // probe asks a host how it is, over a connection of its own. Services here speak
@@ -74,7 +64,7 @@ func (p *Proxy) examine(ctx context.Context, host int, over *conn, rules policy.
 			made.Close()
 			return policy.ProbeReply{Outcome: mesh.OK}, nil
 		}
-		over = newConn(made, host)
+		over = newConn(made, host, 0)
 		go over.read(p.probeGone)
 	}
 	stop := context.AfterFunc(ctx, func() { over.Close() })

@@ -48,7 +48,7 @@ func TestHealthChecksDecideWhoIsAsked(t *testing.T) {
 			want string
 		}{{0, "200 hi"}, {1, "503 unavailable"}, {0, "200 hi"}, {2, "503 unavailable"}, {0, "200 hi"}} {
 			ill.Store(c.ill)
-			time.Sleep(350 * time.Millisecond) // the bubble's time, for three checks
+			time.Sleep(345 * time.Millisecond) // the bubble's time, for three checks
 			if got := w.ask("GET", "/", ""); got != c.want {
 				t.Errorf("ask %d: %s, want %s", i, got, c.want)
 			}

@@ -15,8 +15,8 @@ import (
 )
 
 // Dial opens a connection to a host of the upstream, named by its index. The
-// context ends when the attempt that it is for is given up; AttemptOf tells
-// which that is.
+// context ends when the connection is not wanted any more; DialOf tells which it
+// is.
 type Dial func(ctx context.Context, host int) (net.Conn, error)
 
 // Proxy is one worker: what its calls to one upstream share.
@@ -30,9 +30,8 @@ type Proxy struct {
 	log    *policy.Log // nil when nobody wants it
 	sweep  *time.Timer // wakes the upstream; nil before it asked for that
 	roused mesh.Time   // when it will; Never when it will not
-	idle   pool
+	pool
 	probes map[int]*conn // idle, of the health checks, by host
-	eras   map[int]int   // by host, another one since its connections were let go
 	living context.Context
 	end    context.CancelFunc // ends all health checks
 	calls  uint64             // begun so far
@@ -43,7 +42,8 @@ type Proxy struct {
 // whose hosts speak HTTP/1.1, nor the log, which may be nil, before all calls
 // are over.
 func New(up *policy.Upstream, dial Dial, log *policy.Log) *Proxy {
-	p := &Proxy{clock: clock{time.Now()}, dial: dial, up: up, log: log, idle: pool{}, roused: mesh.Never, probes: map[int]*conn{}, eras: map[int]int{}}
+	up.Dials()
+	p := &Proxy{clock: clock{time.Now()}, dial: dial, up: up, log: log, pool: newPool(), roused: mesh.Never, probes: map[int]*conn{}}
 	up.Dated(p.clock.start.Unix())
 	p.living, p.end = context.WithCancel(context.Background())
 	return p
@@ -67,11 +67,7 @@ func (p *Proxy) Close() {
 	if p.sweep != nil {
 		p.sweep.Stop()
 	}
-	for _, all := range p.idle {
-		for _, c := range all {
-			c.Close()
-		}
-	}
+	p.closeIdle()
 }
 
 // rouse wakes the upstream when it asked for that.

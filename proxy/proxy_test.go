@@ -152,7 +152,7 @@ func TestTheProxyAnswers(t *testing.T) {
 			t.Errorf("shed after %v", took)
 		}
 		time.Sleep(time.Minute) // the bubble's time
-		w.wantDials(1)
+		w.wantDials(2)          // the cap is asked when the connection is there, as in Envoy
 	})
 }
 
@@ -181,7 +181,7 @@ func TestACallerHangsUp(t *testing.T) {
 		if took := heard.Sub(begun); took != 2*time.Second {
 			t.Errorf("the host hears of it after %v", took)
 		}
-		if !strings.HasSuffix(w.log.Text(), "2s call 1 cancel\n2s call 1 abandon attempt 1 host 0\n") {
+		if !strings.HasSuffix(w.log.Text(), "2s call 1 cancel\n2s call 1 abandon attempt 1 host 0\n2s connection 1 is closed\n") {
 			t.Errorf("the log:\n%s", w.log.Text())
 		}
 	})

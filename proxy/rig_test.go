@@ -133,7 +133,7 @@ func (w *world) wantDials(n int) {
 	synctest.Wait()
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if told := strings.Count(w.log.Text(), " connect "); w.dials != n || told != n {
+	if told := strings.Count(w.log.Text(), " opens to host "); w.dials != n || told != n {
 		w.t.Errorf("%d connections opened, %d in the log, want %d\n%s", w.dials, told, n, w.log.Text())
 	}
 }

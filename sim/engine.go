@@ -65,6 +65,7 @@ const (
 	horizon               // the end of the run
 	hangUp                // a caller gives up its call
 	played                // a visit that a script plays is over
+	dialled               // a handshake is over
 	publish               // replicas report their load to a proxy that listens
 	heardOf               // such a report has crossed the link
 	loadAsked             // a question for a replica's load has crossed the link

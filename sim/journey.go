@@ -10,7 +10,8 @@ import (
 
 // The journey of a request, in the order in which it meets these methods:
 //
-//	caller            ask -> outbound -> act -> send
+//	caller            ask -> outbound -> act -> send; or it waits for a connection:
+//	                  act -> wire -> deed -> dialled -> wire -> act -> send
 //	link                                          -> reach
 //	callee            inbound -> begin ... finish -> leave
 //	link                                                   -> land
@@ -43,7 +44,7 @@ const (
 func (r *Run) call(edge, endpoint, caller int32) (uint64, *call) {
 	ref, c := r.calls.take()
 	c.asked, c.armed, c.first = r.now, mesh.Never, mesh.Never
-	c.edge, c.endpoint, c.caller, c.copied = edge, endpoint, caller, false
+	c.edge, c.endpoint, c.caller, c.copied, c.worker = edge, endpoint, caller, false, 0
 	if r.calls.taken() > r.limit() {
 		r.stop(fmt.Errorf("%w: %d requests in flight at %v; %s", ErrCrowded, r.calls.taken(), r.now, r.crowd()))
 	}
@@ -59,7 +60,11 @@ func (r *Run) ask(ref uint64, c *call) {
 		return
 	}
 	cost := r.hop.carry(&r.hop.request, c.bytes, c.key, forRequestHop)
-	r.at(r.stations[a.proxy].serve(r.now, cost), outbound, ref)
+	depart, worker := r.stations[a.proxy].serve(r.now, cost)
+	if r.ownState {
+		c.worker = uint8(worker)
+	}
+	r.at(depart, outbound, ref)
 }
 
 // outbound is the call's turn at the caller's proxy: now it is decided.
@@ -69,7 +74,7 @@ func (r *Run) outbound(ref uint64, c *call) {
 	if r.log != nil {
 		r.log.Begin(r.now, c.waiter)
 	}
-	c.policy.Begin(r.now, r.upstream(c), &r.reading)
+	c.policy.BeginOn(r.now, r.upstream(c), int(c.worker), &r.reading)
 	if r.script != nil {
 		r.await(ref, c)
 	}
@@ -107,15 +112,25 @@ func (r *Run) act(ref uint64, c *call) {
 			r.log.Next(r.now, c.waiter, &c.policy, a)
 		}
 		switch a.Kind {
+		case policy.Wait:
+			r.tally.sent(r, c, a)
+			c.policy.Await(a.Attempt, ref)
 		case policy.Send, policy.Connect:
 			r.send(ref, c, a)
 		case policy.Copy:
 			r.copy(c, a.Host)
 		case policy.Answer:
+			restless, decider := c.policy.Restless(), r.decider(c)
 			r.answer(ref, c, a.Outcome)
+			if restless {
+				r.wire(decider)
+			}
 			return
 		case policy.Nothing:
 			r.arm(ref, c)
+			if c.policy.Restless() {
+				r.wire(r.decider(c))
+			}
 			return
 		}
 	}
@@ -129,8 +144,8 @@ func (r *Run) arm(ref uint64, c *call) {
 	}
 }
 
-// send puts one attempt on its way to a replica. What it pays for a fresh
-// connection, and a retry for passing the proxy again, delays its departure.
+// send puts one attempt, which has its connection, on its way to a replica. A
+// retry passes the proxy again.
 func (r *Run) send(ref uint64, c *call, a policy.Action) {
 	e := &r.edges[c.edge]
 	vref, v := r.visits.take()
@@ -140,7 +155,11 @@ func (r *Run) send(ref uint64, c *call, a policy.Action) {
 	v.replica, v.endpoint, v.class = r.services[e.callee].first+a.Host, c.endpoint, c.class
 	v.attempt, v.connect, v.extra = a.Attempt, a.Kind == policy.Connect, a.Attempt > 1 || c.copied
 	v.bytes, v.shared = c.bytes, r.agents[c.caller].proxy == r.agents[v.replica].proxy
-	r.tally.sent(r, c, a)
+	if since, waited := c.policy.Waited(a.Attempt); waited {
+		r.waited(v, since)
+	} else {
+		r.tally.sent(r, c, a)
+	}
 	depart := r.departure(c, v)
 	link := r.link(c.caller, v.replica)
 	if depart == r.now && link.free() && r.nested < deepest {
@@ -154,48 +173,17 @@ func (r *Run) send(ref uint64, c *call, a policy.Action) {
 
 // departure is when an attempt's first byte may leave the caller.
 func (r *Run) departure(c *call, v *visit) mesh.Time {
-	depart := r.now
+	if !v.extra {
+		return r.now
+	}
 	station := r.stationOf(c.caller)
-	if station != nil && (v.extra || v.connect) {
-		depart = station.serve(depart, r.sendingCost(c, v))
+	if station == nil {
+		return r.now
 	}
-	if v.connect {
-		depart = r.connect(c.caller, v, station, depart)
-	}
-	v.proxy += int64(depart-v.mark) - v.network - v.tls
+	depart, _ := station.serve(r.now, r.hop.carry(&r.hop.request, c.bytes, v.key, forRequestHop))
+	v.proxy += int64(depart - r.now)
 	v.mark = depart
 	return depart
-}
-
-// sendingCost is what the caller's proxy does for an attempt, beyond what it did
-// for the request before it decided.
-func (r *Run) sendingCost(c *call, v *visit) (cost int64) {
-	if v.extra {
-		cost = r.hop.carry(&r.hop.request, c.bytes, v.key, forRequestHop)
-	}
-	if v.connect {
-		cost += r.hop.connection
-	}
-	return cost
-}
-
-// connect adds the handshakes: one round trip for TCP (RFC 9293, section 3.5),
-// and TLS's where the proxies speak it.
-func (r *Run) connect(caller int32, v *visit, station *station, depart mesh.Time) mesh.Time {
-	link := r.link(caller, v.replica)
-	if link.free() {
-		return depart
-	}
-	trip := func(n purpose) int64 {
-		return link.travel(v.key, forHandshake+2*n) + link.travel(v.key, forHandshake+2*n+1)
-	}
-	v.network += trip(0)
-	if station != nil {
-		for n := range r.hop.tls.roundTrips {
-			v.tls += trip(purpose(n) + 1)
-		}
-	}
-	return depart + mesh.Time(v.network+v.tls)
 }
 
 // reach is an attempt's arrival at the callee's side.
@@ -219,7 +207,7 @@ func (r *Run) reach(ref uint64, v *visit) {
 	if v.connect {
 		cost += r.hop.connection
 	}
-	r.at(station.serve(r.now, cost), inbound, ref)
+	r.at(station.departs(r.now, cost), inbound, ref)
 }
 
 // inbound hands an attempt to the replica: it gets a place, or waits, or is
@@ -305,7 +293,7 @@ func (r *Run) goBack(ref uint64, v *visit) {
 		return
 	}
 	cost := r.hop.carry(&r.hop.response, v.bytes, v.key, forLeaveHop)
-	r.at(station.serve(r.now, cost), leave, ref)
+	r.at(station.departs(r.now, cost), leave, ref)
 }
 
 // wanted finds the call that still waits for this attempt; nil when the
@@ -346,7 +334,7 @@ func (r *Run) land(ref uint64, v *visit) {
 		return
 	}
 	cost := r.hop.carry(&r.hop.response, v.bytes, v.key, forAnswerHop)
-	r.at(station.serve(r.now, cost), answered, ref)
+	r.at(station.departs(r.now, cost), answered, ref)
 }
 
 // answered gives the answer to the policy, which may want to try again.

@@ -20,6 +20,10 @@ import (
 //	weights 1 2 1
 //	timeout: 1s                           the policy, as in a scenario
 //
+//	dials 1ms; 2ms refused                how long the connections take to be made, one
+//	                                      after the other, the last also all that follow,
+//	                                      and which are not; without it no time
+//
 //	call 1ms: 5ms 500; never; 3ms 200     an arrival; what each attempt meets,
 //	                                      the last also all that follow
 //	call 2ms hangs up after 7ms: never
@@ -27,14 +31,14 @@ import (
 //	check 0: 1ms 200; 1ms 503             what each health check of a host meets
 //
 // An attempt meets, after a while, a status with headers perhaps (429
-// retry-after=1), a reset (before the answer), a cut
-// (in its middle), or it is refused (a connection that is open is reset then);
-// or never anything.
+// retry-after=1), a reset (before the answer), or a cut (in its middle); or never
+// anything.
 type play struct {
 	hosts   int
 	weights []int // of the hosts, in turn; none: all alike
 	seed    uint64
 	rule    policy.Rule
+	dials   []fate
 	calls   []part
 	checks  map[int][]fate // what each health check of a host meets, the last also all that follow
 }
@@ -100,7 +104,7 @@ func (f *fate) outcome(fresh bool) (time.Duration, mesh.Outcome) {
 	switch f.how {
 	case "never":
 		return 0, mesh.Unfinished
-	case "refused":
+	case "refused": // a health check, which connects by itself
 		if fresh {
 			return f.after, mesh.ConnectFailure
 		}
@@ -140,6 +144,17 @@ func (l lines) AppendHeader(dst []byte, name string, n int) ([]byte, bool) {
 	return append(dst, text...), has && n == 0
 }
 
+// Dial tells how connection n is made. Each takes some nanoseconds more than the
+// one before, so that no two are made at one moment.
+func (p *play) Dial(n uint64) (time.Duration, bool) {
+	apart := time.Duration(n%7+1) * 101
+	if len(p.dials) == 0 {
+		return apart, false
+	}
+	f := p.dials[min(int(n), len(p.dials))-1]
+	return f.after + apart, f.how == "refused"
+}
+
 // apart sets the calls apart by a nanosecond each, beyond their whole
 // microseconds: in the live world nothing says who is first at one moment.
 func (p *play) apart() {
@@ -168,6 +183,8 @@ func readPlay(t *testing.T, text string) *play {
 			p.weights, err = readWeights(words[1:])
 		case words[0] == "check":
 			err = p.readCheck(line)
+		case words[0] == "dials":
+			p.dials, err = readFates(strings.TrimPrefix(line, "dials"))
 		case words[0] == "call", words[0] == "calls":
 			err = p.read(line)
 		default:
@@ -232,6 +249,8 @@ func readWeights(words []string) (all []int, err error) {
 func readFates(text string) (all []fate, err error) {
 	for one := range strings.SplitSeq(text, ";") {
 		switch words := strings.Fields(one); {
+		case len(words) == 1 && words[0] != "never":
+			all = append(all, fate{after: span(words[0]), how: "made"})
 		case len(words) == 1 && words[0] == "never":
 			all = append(all, fate{how: "never"})
 		case len(words) >= 2:

@@ -102,7 +102,7 @@ func (p *play) live(t *testing.T) string {
 		stage.servers.Wait()
 		dials = stage.dials
 	})
-	if connects := strings.Count(log.Text(), " connect attempt "); dials != connects {
+	if connects := strings.Count(log.Text(), " opens to host "); dials != connects {
 		t.Errorf("%d connections were opened, and the policy said so %d times", dials, connects)
 	}
 	return log.Text()
@@ -162,11 +162,13 @@ func (s *stage) checked(host int, met bool) fate {
 
 // dial opens a connection in memory, or does to it what the attempt shall meet.
 func (s *stage) dial(ctx context.Context, host int) (net.Conn, error) {
-	if f := s.dialled(ctx, host); f.how == "refused" {
-		select {
-		case <-time.After(f.after):
-		case <-ctx.Done():
-		}
+	stay, fails := s.dialled(ctx, host)
+	select {
+	case <-time.After(stay): // the bubble's time
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if fails {
 		return nil, errors.New("refused")
 	}
 	ours, theirs := net.Pipe()
@@ -174,17 +176,20 @@ func (s *stage) dial(ctx context.Context, host int) (net.Conn, error) {
 	return theirs, nil
 }
 
-// dialled is what the call or the health check meets that a connection is for.
-func (s *stage) dialled(ctx context.Context, host int) fate {
-	attempt := proxy.AttemptOf(ctx)
-	if attempt == 0 {
-		return s.checked(host, false)
+// dialled is what comes of a connection: that of calls, or of a health check.
+func (s *stage) dialled(ctx context.Context, host int) (time.Duration, bool) {
+	n := proxy.DialOf(ctx)
+	if n == 0 {
+		f := s.checked(host, false)
+		if f.how != "refused" {
+			return 0, false
+		}
+		return f.after, true
 	}
 	s.mu.Lock()
 	s.dials++
 	s.mu.Unlock()
-	number, _ := ctx.Value(caller{}).(uint64)
-	return s.fate(number, attempt)
+	return s.Dial(uint64(n))
 }
 
 // serve answers one request after the other.

@@ -23,6 +23,7 @@ type Plan struct {
 	agents    []agent // every replica, then every client: whoever calls or is called
 	proxies   int
 	hop       hop
+	ownState  bool // of each worker of a proxy
 	upstreams int
 	nodes     int
 	probed    int32    // the endpoint that health checks ask for
@@ -94,6 +95,7 @@ func Compile(m *Model) (*Plan, error) {
 		p.digits = 2
 	}
 	p.hop = newHop(&m.Mesh)
+	p.ownState = m.Mesh.Hop.OwnState && m.Mesh.Proxies != "none"
 	p.links = [2]link{newLink(&m.Network.SameZone), newLink(&m.Network.CrossZone)}
 	c := compiler{plan: p, services: map[string]int32{}, edges: map[[2]int32]int32{}, mirrors: map[[2]int32]int32{}}
 	c.placeServices()
@@ -240,6 +242,9 @@ func (c *compiler) edge(caller, callee int32) int32 {
 		policy: policy.Resolve(p.model.Policies, from, to), upstreams: int32(p.upstreams)}
 	e.policy.Multiplexed = p.services[callee].multiplex
 	e.probes = policy.ProbesLoad(e.policy.Balancer)
+	if p.ownState {
+		e.policy.Workers = p.hop.workers
+	}
 	e.policy.GRPC = p.services[callee].Protocol == "grpc"
 	if p.upstreams += p.callers(caller); e.policy.CommonLB != nil && e.policy.CommonLB.ZoneAware != nil {
 		e.callers = p.zoneCallers(caller)

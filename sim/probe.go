@@ -60,6 +60,7 @@ func (r *Run) tend(decider int) {
 	for p, ok := u.NextProbe(); ok; p, ok = u.NextProbe() {
 		r.probe(decider, p)
 	}
+	r.wire(int32(decider))
 	r.rouseLater(decider)
 }
 
@@ -86,7 +87,8 @@ func (r *Run) probe(decider int, p policy.Probe) {
 	v.connect, v.shared = p.Fresh && !v.tcp, r.agents[from.agent].proxy == r.agents[v.replica].proxy
 	depart := r.now
 	if v.connect {
-		depart = r.connect(from.agent, v, r.stationOf(from.agent), depart)
+		network, tls := r.trips(from.agent, v.replica, v.key)
+		depart += mesh.Time(network + tls)
 	}
 	r.at(r.transmit(r.link(from.agent, v.replica), from.agent, depart, 0, v.key, forThere), probing, ref)
 }
@@ -110,7 +112,7 @@ func (r *Run) reachProbe(ref uint64, v *visit) {
 		if v.connect {
 			cost += r.hop.connection
 		}
-		r.at(station.serve(r.now, cost), inbound, ref)
+		r.at(station.departs(r.now, cost), inbound, ref)
 	}
 }
 
@@ -118,7 +120,7 @@ func (r *Run) reachProbe(ref uint64, v *visit) {
 func (r *Run) answerProbe(ref uint64, v *visit) {
 	p, depart := &r.replicas[v.replica], r.now
 	if station := r.inboundStation(v); station != nil && !p.down && !v.tcp {
-		depart = station.serve(depart, r.hop.carry(&r.hop.response, 0, v.key, forLeaveHop))
+		depart = station.departs(depart, r.hop.carry(&r.hop.response, 0, v.key, forLeaveHop))
 	}
 	r.at(r.transmit(r.link(v.class, v.replica), v.replica, depart, 0, v.key, forBack), probeBack, ref)
 }

@@ -40,8 +40,14 @@ type station struct {
 	busy int64       // worker time given out, ns
 }
 
-// serve gives a message to the station and returns when it leaves.
-func (s *station) serve(now mesh.Time, cost int64) mesh.Time {
+// departs gives a message to the station and returns when it leaves.
+func (s *station) departs(now mesh.Time, cost int64) mesh.Time {
+	depart, _ := s.serve(now, cost)
+	return depart
+}
+
+// serve does so, and tells which worker has it.
+func (s *station) serve(now mesh.Time, cost int64) (depart mesh.Time, worker int) {
 	first := 0
 	for i := 1; i < len(s.free); i++ {
 		if s.free[i] < s.free[first] {
@@ -50,7 +56,7 @@ func (s *station) serve(now mesh.Time, cost int64) mesh.Time {
 	}
 	s.free[first] = max(s.free[first], now) + mesh.Time(cost)
 	s.busy += cost
-	return s.free[first]
+	return s.free[first], first
 }
 
 // ahead is the worker time given out that lies beyond now.

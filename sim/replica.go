@@ -70,6 +70,10 @@ func (r *Run) upstream(c *call) *policy.Upstream {
 		r.keep(e, len(known))
 		dice := chance.New(r.seed, 0, r.agentName(c.caller)+"/up:"+e.to, "policy")
 		r.deciders[i] = policy.NewUpstream(&e.policy, known, dice)
+		r.seats[i] = seat{caller: c.caller, edge: c.edge, key: chance.Key(r.seed, 0, r.agentName(c.caller)+"/up:"+e.to, "connections")}
+		if r.costs(c.caller) {
+			r.deciders[i].Dials()
+		}
 		r.deciders[i].Share(&r.tables)
 		r.deciders[i].Locate(r.zones[r.agents[c.caller].zone], e.callers)
 		if r.roused[i] = mesh.Never; e.policy.HealthCheck != nil {

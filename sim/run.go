@@ -22,6 +22,7 @@ type Run struct {
 
 	calls  slab[call]
 	visits slab[visit]
+	dials  slab[dial]
 	tasks  slab[task]
 
 	replicas []replica
@@ -30,6 +31,8 @@ type Run struct {
 	deciders []*policy.Upstream  // by edge and deciding proxy, made when first needed
 	tables   policy.Tables       // of all deciders, for balancers that hash
 	roused   []mesh.Time         // when each will be woken
+	seats    []seat              // of each
+	made     dial                // the handshake that has just ended; blank when none has
 	probers  []prober            // by decider; nil: none checks health
 	found    [][]policy.Endpoint // by service, what proxies know of it now; nil: what the plan says
 	sources  []source
@@ -67,8 +70,9 @@ type call struct {
 	endpoint int32
 	caller   int32 // agent
 	class    int32 // of the traffic that caused it
-	root     bool  // the caller is the traffic source itself
-	copied   bool  // a copy of another call, whose answer nobody waits for
+	worker   uint8
+	root     bool // the caller is the traffic source itself
+	copied   bool // a copy of another call, whose answer nobody waits for
 }
 
 // visit is one attempt of a call at one replica.
@@ -138,6 +142,7 @@ func (p *Plan) New(seed uint64) *Run {
 	r.nics = make([]mesh.Time, len(p.agents))
 	r.deciders = make([]*policy.Upstream, p.upstreams)
 	r.roused = make([]mesh.Time, p.upstreams)
+	r.seats = make([]seat, p.upstreams)
 	r.stations = newStations(p.proxies, p.hop.workers)
 	r.troubled = make([]bool, len(p.model.Faults))
 	r.replicas = r.newReplicas()
@@ -316,6 +321,10 @@ func (r *Run) housekeeping(k kind, ref uint64) {
 		r.dispatchProbe(k, ref)
 	case learnt:
 		r.learnt(int32(ref>>1), ref&1 == 1)
+	case dialled:
+		if d := r.dials.get(ref); d != nil {
+			r.dialled(ref, d)
+		}
 	case hangUp, played:
 		r.scripted(k, ref)
 	case horizon:

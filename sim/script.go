@@ -18,6 +18,9 @@ type script interface {
 	Reply(number uint64, attempt int16, o mesh.Outcome) policy.Reply
 	// Probe says the same of health check number n of a host.
 	Probe(host int32, number uint32, fresh bool) (stay time.Duration, o mesh.Outcome)
+	// Dial says how long it takes to make connection n, 1, 2, ..., and whether that
+	// fails then.
+	Dial(n uint64) (stay time.Duration, fails bool)
 	// Patience is how long the caller of a call waits before it hangs up; 0 is
 	// for ever.
 	Patience(number uint64) time.Duration

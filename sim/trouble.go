@@ -198,5 +198,8 @@ func (r *Run) endTasks(replica int32) {
 // loseConnections tells every proxy that calls the replica's service.
 func (r *Run) loseConnections(replica int32) {
 	s := &r.services[r.replicas[replica].service]
-	r.eachDecider(s, func(i int) { r.deciders[i].Lost(int(replica - s.first)) })
+	r.eachDecider(s, func(i int) {
+		r.deciders[i].Lost(r.now, int(replica-s.first))
+		r.wire(int32(i))
+	})
 }

@@ -321,7 +321,7 @@ func TestStationTwin(t *testing.T) {
 			cost := mesh.Time(dice.IntN(1900))
 			queue = append(queue, cost)
 			work(now)
-			got = append(got, s.serve(now, int64(cost)))
+			got = append(got, s.departs(now, int64(cost)))
 		}
 		work(mesh.Never)
 		if !slices.Equal(got, expected) {
