@@ -57,8 +57,8 @@ type Call struct {
 	left     int16 // attempts that may still be added
 	from     int16 // the attempt whose answer is the call's; 0: none
 	held     int16 // places that it holds among the upstream's retries
-	session  int32 // the host that the request was sent to before
 	on       uint8 // the worker that it is with
+	session  int32 // the host that the request was sent to before
 	state    state
 	todo     todo
 	outcome  mesh.Outcome

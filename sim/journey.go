@@ -153,7 +153,7 @@ func (r *Run) send(ref uint64, c *call, a policy.Action) {
 	v.call, v.key, v.origin = ref, chance.Mix(c.key, uint64(a.Attempt)<<8), c.origin
 	v.mark, v.sent, v.until = r.now, r.now, c.policy.Until()
 	v.replica, v.endpoint, v.class = r.services[e.callee].first+a.Host, c.endpoint, c.class
-	v.attempt, v.connect, v.extra = a.Attempt, a.Kind == policy.Connect, a.Attempt > 1 || c.copied
+	v.attempt, v.connect = a.Attempt, a.Kind == policy.Connect
 	v.bytes, v.shared = c.bytes, r.agents[c.caller].proxy == r.agents[v.replica].proxy
 	if since, waited := c.policy.Waited(a.Attempt); waited {
 		r.waited(v, since)
@@ -173,7 +173,7 @@ func (r *Run) send(ref uint64, c *call, a policy.Action) {
 
 // departure is when an attempt's first byte may leave the caller.
 func (r *Run) departure(c *call, v *visit) mesh.Time {
-	if !v.extra {
+	if v.attempt == 1 && !c.copied {
 		return r.now
 	}
 	station := r.stationOf(c.caller)
@@ -218,7 +218,7 @@ func (r *Run) inbound(ref uint64, v *visit) {
 	p := &r.replicas[v.replica]
 	v.found = p.inFlight()
 	s := &r.services[p.service]
-	if !v.probe {
+	if !v.probe() {
 		r.tally.came(r, p.service)
 	}
 	switch {
@@ -236,12 +236,12 @@ func (r *Run) inbound(ref uint64, v *visit) {
 // begin gives a visit its place and starts its program.
 func (r *Run) begin(ref uint64, v *visit, p *replica) {
 	v.queue = int64(r.now - v.mark)
-	v.mark, v.began, v.state = r.now, r.now, serving
+	v.mark, v.state = r.now, serving
 	if p.meter != nil {
 		p.meter.goOn(r.now, p.busy)
 	}
 	p.busy++
-	if !v.probe {
+	if !v.probe() {
 		r.tally.began(r, p.service)
 	}
 	root, t := r.tasks.take()
@@ -259,7 +259,7 @@ func (r *Run) finish(ref uint64, v *visit, o mesh.Outcome) {
 	was, p := v.state, &r.replicas[v.replica]
 	v.outcome, v.says = o, p.says
 	if was == serving {
-		v.down = int64(r.now-v.began) - v.app
+		v.down = int64(r.now-v.began()) - v.app
 		if p.meter != nil {
 			r.say(ref, v, p)
 		}
@@ -267,10 +267,10 @@ func (r *Run) finish(ref uint64, v *visit, o mesh.Outcome) {
 			p.answers.add(v.found, r.now.Sub(v.came))
 		}
 	}
-	if was != travelling && !v.probe {
+	if was != travelling && !v.probe() {
 		r.tally.went(r, v, was)
 	}
-	if v.state, v.mark = returning, r.now; v.probe {
+	if v.state, v.mark = returning, r.now; v.probe() {
 		r.answerProbe(ref, v)
 	} else {
 		r.goBack(ref, v)

@@ -28,7 +28,7 @@ func (r *Run) enqueue(ref uint64, v *visit, p *replica) {
 	if p.ranks != nil {
 		p.line.waiting++
 	}
-	if !v.probe {
+	if !v.probe() {
 		r.tally.waits(r, p)
 	}
 	if d := &s.Queue.Timeout.Dist; !d.IsZero() {
@@ -41,7 +41,7 @@ func (r *Run) lineOf(p *replica, v *visit) *line {
 	switch {
 	case p.ranks == nil:
 		return &p.line
-	case v.probe:
+	case v.probe():
 		return &p.ranks[0]
 	}
 	return &p.ranks[r.model.Traffic[v.class].Priority]
@@ -80,7 +80,7 @@ func (r *Run) unqueue(v *visit, p *replica) {
 	if p.ranks != nil {
 		p.line.waiting--
 	}
-	if !v.probe {
+	if !v.probe() {
 		r.tally.waitsNoMore(r, p)
 	}
 }

@@ -81,10 +81,13 @@ func (r *Run) probe(decider int, p policy.Probe) {
 	from := &r.probers[decider]
 	rules, _ := r.deciders[decider].ProbeRules()
 	ref, v := r.visits.take()
-	*v = visit{probe: true, tcp: rules.Protocol == policy.TCPProbe, call: uint64(decider), origin: uint64(p.Number), class: from.agent,
+	*v = visit{call: uint64(decider), origin: uint64(p.Number), class: from.agent,
 		key: chance.Mix(chance.Mix(from.key, uint64(p.Host)), uint64(p.Number)), endpoint: r.probed,
 		replica: r.services[r.edges[from.edge].callee].first + p.Host}
-	v.connect, v.shared = p.Fresh && !v.tcp, r.agents[from.agent].proxy == r.agents[v.replica].proxy
+	if rules.Protocol == policy.TCPProbe {
+		v.attempt = -1
+	}
+	v.connect, v.shared = p.Fresh && !v.tcp(), r.agents[from.agent].proxy == r.agents[v.replica].proxy
 	depart := r.now
 	if v.connect {
 		network, tls := r.trips(from.agent, v.replica, v.key)
@@ -103,7 +106,7 @@ func (r *Run) reachProbe(ref uint64, v *visit) {
 	switch {
 	case r.replicas[v.replica].down:
 		r.finish(ref, v, mesh.ConnectFailure)
-	case v.tcp:
+	case v.tcp():
 		r.finish(ref, v, mesh.OK)
 	case station == nil:
 		r.inbound(ref, v)
@@ -119,7 +122,7 @@ func (r *Run) reachProbe(ref uint64, v *visit) {
 // answerProbe sends the answer back.
 func (r *Run) answerProbe(ref uint64, v *visit) {
 	p, depart := &r.replicas[v.replica], r.now
-	if station := r.inboundStation(v); station != nil && !p.down && !v.tcp {
+	if station := r.inboundStation(v); station != nil && !p.down && !v.tcp() {
 		depart = station.departs(depart, r.hop.carry(&r.hop.response, 0, v.key, forLeaveHop))
 	}
 	r.at(r.transmit(r.link(v.class, v.replica), v.replica, depart, 0, v.key, forBack), probeBack, ref)
@@ -129,7 +132,7 @@ func (r *Run) answerProbe(ref uint64, v *visit) {
 func (r *Run) probeAnswered(ref uint64, v *visit) {
 	decider, p := int(v.call), r.probeOf(v)
 	reply := policy.ProbeReply{Outcome: v.outcome}
-	if v.outcome == mesh.OK && !v.tcp {
+	if v.outcome == mesh.OK && !v.tcp() {
 		v.says.tell(&reply)
 	}
 	r.visits.put(ref)
@@ -191,7 +194,7 @@ func (r *Run) cut(decider int, host int32) {
 
 // callOf is the call that waits for a visit; nil when none does.
 func (r *Run) callOf(v *visit) *call {
-	if v.probe {
+	if v.probe() {
 		return nil
 	}
 	return r.wanted(v)

@@ -81,32 +81,36 @@ type visit struct {
 	key                                   uint64
 	origin                                uint64    // key of the request from outside that caused it
 	bytes                                 int64     // of the request, and then of the answer
-	mark                                  mesh.Time // start of what is going on now
+	mark                                  mesh.Time // start of what is going on now, of its own work while it is served
 	sent                                  mesh.Time
 	until                                 mesh.Time // how long the caller waits
 	came                                  mesh.Time // reached the replica
-	began                                 mesh.Time // got a place
-	idle                                  mesh.Time // start of the running stretch of own work
 	proxy, network, queue, app, down, tls int64     // ns spent so far in each
 	older, newer                          uint64    // neighbours in the waiting line
 	replica                               int32
 	endpoint                              int32
 	class                                 int32
-	found                                 int32 // requests that were at the replica when it came
-	attempt                               int16
+	found                                 int32  // requests that were at the replica when it came
+	attempt                               int16  // 1, 2, ...; 0 for a health check, -1 for one of the connection
 	running                               int16  // tasks at work or waiting, not calling
 	says                                  says   // of a probe: how it was answered
 	spoiler                               uint16 // the fault that made the answer an error, from 1; 0: none
 	outcome                               mesh.Outcome
 	state                                 place
-	probe                                 bool // a health check, that no figure counts
-	tcp                                   bool // and only a connection
 	failed                                bool // a call that it needs has failed
 	connect                               bool
 	said                                  bool // the replica's load goes with the answer
 	shared                                bool // one proxy serves caller and callee alike, or there is none
-	extra                                 bool // it passes the caller's proxy besides the request itself
 }
+
+// probe says that it is a health check, which no figure counts.
+func (v *visit) probe() bool { return v.attempt <= 0 }
+
+// tcp says that it is one of the connection only.
+func (v *visit) tcp() bool { return v.attempt < 0 }
+
+// began is when it got its place.
+func (v *visit) began() mesh.Time { return v.came + mesh.Time(v.queue) }
 
 // place is where a visit is.
 type place uint8

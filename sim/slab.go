@@ -11,7 +11,7 @@ type slab[T any] struct {
 }
 
 const (
-	pageBits = 9
+	pageBits = 10 // so that pages fill the pages of the runtime, of 8 KiB, exactly
 	pageSize = 1 << pageBits
 )
 

@@ -102,7 +102,7 @@ func (r *Run) work(ref uint64, t *task, v *visit, d int64) {
 // busy and done bracket a stretch of a visit's own work.
 func (r *Run) busy(v *visit) {
 	if v.running == 0 {
-		v.idle = r.now
+		v.mark = r.now
 	}
 	v.running++
 }
@@ -111,7 +111,7 @@ func (r *Run) busy(v *visit) {
 func (r *Run) done(ref uint64, t *task) {
 	v := r.visits.get(t.visit)
 	if v.running--; v.running == 0 {
-		v.app += int64(r.now - v.idle)
+		v.app += int64(r.now - v.mark)
 	}
 	r.run(ref, t, v)
 }

@@ -258,7 +258,7 @@ func (r *Run) settle() {
 	r.settleProxies()
 	r.eachCPU(func(s *ServiceTally, c *cpu) { c.advance(r.now); s.CPU += c.busy / 1000 })
 	r.visits.each(func(_ uint64, v *visit) {
-		if !v.probe && (v.state == arrived || v.state == waiting || v.state == serving) {
+		if !v.probe() && (v.state == arrived || v.state == waiting || v.state == serving) {
 			s := &t.Services[r.replicas[v.replica].service]
 			s.Residence = s.Residence.Plus(stats.Area{uint64(r.now - max(v.came, r.from))})
 		}

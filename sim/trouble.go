@@ -140,7 +140,7 @@ func (r *Run) crash(replica int32) {
 		if v.state == waiting {
 			r.unqueue(v, p)
 		} else if v.running > 0 {
-			v.app += int64(r.now - v.idle)
+			v.app += int64(r.now - v.mark)
 		}
 		r.finish(ref, v, mesh.Reset)
 	}
