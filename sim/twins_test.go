@@ -227,7 +227,7 @@ func TestWaitingLineTwin(t *testing.T) {
 			switch dice.IntN(5 + n/5000%2) {
 			case 0, 1:
 				ref, v := r.visits.take()
-				*v = visit{class: int32(dice.IntN(ranks + 1)), state: arrived}
+				*v = visit{attempt: 1, class: int32(dice.IntN(ranks + 1)), state: arrived}
 				r.enqueue(ref, v, p)
 				twin = append(twin, ref)
 			case 2:
