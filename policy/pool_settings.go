@@ -17,7 +17,7 @@ type ConnectionPool struct {
 	IdleTimeout               *unit.Duration `yaml:"idle_timeout" doc:"a connection without a request for so long is closed; never when left out (Envoy: 1h)"`
 	MaxConnectionDuration     *unit.Duration `yaml:"max_connection_duration" doc:"a connection takes no more requests when it is so old"`
 	PerUpstreamPreconnect     float64        `yaml:"per_upstream_preconnect_ratio" min:"1" max:"3" doc:"connections to a host for each request that it has or that waits for it; more than 1 opens them ahead"`
-	PredictivePreconnectRatio float64        `yaml:"predictive_preconnect_ratio" min:"1" max:"3" doc:"the same for all hosts together: those that will be picked next are connected ahead"`
+	PredictivePreconnectRatio float64        `yaml:"predictive_preconnect_ratio" min:"1" max:"3" doc:"the same for all hosts together: those that will be picked next are connected ahead, where round_robin among equal weights can tell them"`
 }
 
 // SetDefaults opens nothing ahead.

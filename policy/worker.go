@@ -137,7 +137,7 @@ func (u *Upstream) connect(now mesh.Time, w *worker, host int, at Priority) (pla
 func (u *Upstream) preconnect(now mesh.Time, w *worker, at Priority) {
 	peeker, ok := w.balancer.(Peeker)
 	for range 3 {
-		if !ok || !w.pools.Ahead() {
+		if !ok || len(u.set.Eligible) == 0 || !w.pools.Ahead() {
 			return
 		}
 		host := peeker.Peek(now, u.set, &u.dice)
