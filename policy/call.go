@@ -123,6 +123,7 @@ func (c *Call) BeginOn(now mesh.Time, up *Upstream, worker int, q Request) {
 	if up.router != nil {
 		c.route, c.copies = up.routeOf(q)
 	}
+	c.keepTogether(q)
 	k := c.route
 	c.left = k.limits.more
 	if k.faults != nil {
@@ -151,7 +152,6 @@ func (c *Call) reset(now mesh.Time, up *Upstream, worker int, q Request) {
 	*c = Call{}
 	c.route, c.on, c.state = &up.course, uint8(worker), busy
 	c.deadline, c.next, c.try.wake, c.try.host = mesh.Never, mesh.Never, mesh.Never, -1
-	c.hash, c.hashed = up.hasher.hash(q)
 	c.session = up.session(now, q)
 	up.Start(now)
 }
@@ -307,7 +307,7 @@ func (c *Call) shed(now mesh.Time, o mesh.Outcome) {
 
 // ask is what the balancer may know of the next attempt.
 func (c *Call) ask() Ask {
-	return Ask{Hash: c.hash, Hashed: c.hashed, Attempt: c.try.number + 1, Last: c.try.host, Session: c.session}
+	return Ask{Hash: c.hash, Hashed: c.hashed, Attempt: c.try.number + 1, Last: c.try.host, Session: c.session, Subset: c.route.plan.Subset}
 }
 
 // begin begins the next attempt, which has a connection or waits for one.

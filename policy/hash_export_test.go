@@ -49,8 +49,7 @@ func Relieve(set *Set, factor int, hash uint64, found int) int {
 
 // Hash evaluates hash policies.
 func Hash(policies []HashPolicy, q Request) (uint64, bool) {
-	h := hasher{policies: policies}
-	return h.hash(q)
+	return new(hasher).hash(policies, q)
 }
 
 // Hash functions of hosts.
@@ -61,7 +60,7 @@ var (
 
 // PickHash chooses a host for a hash.
 func (u *Upstream) PickHash(hash uint64) int {
-	return u.pick(0, &u.workers[0], Ask{Hash: hash, Hashed: true, Attempt: 1, Last: -1})
+	return u.pick(0, &u.workers[0], Ask{Hash: hash, Hashed: true, Attempt: 1, Last: -1, Subset: u.plan.Subset})
 }
 
 // TableOf tells tables apart.

@@ -47,10 +47,7 @@ func (*HashCookie) Short() string { return "name" }
 
 // hasher evaluates hash policies. It keeps a buffer, so that a value takes no
 // memory of its own.
-type hasher struct {
-	policies []HashPolicy
-	buffer   []byte
-}
+type hasher struct{ buffer []byte }
 
 // hashing is what settings of balancers are that look at a hash.
 type hashing interface{ hashPolicies() []HashPolicy }
@@ -68,12 +65,12 @@ func HashPolicies(b BalancerSettings) ([]HashPolicy, bool) {
 // hash combines what the policies find in a request, as Envoy's
 // HashPolicyImpl::generateHash does (http/hash_policy.cc): the hash so far is
 // rotated by a bit, that one thing named twice does not cancel itself out.
-func (h *hasher) hash(q Request) (hash uint64, ok bool) {
+func (h *hasher) hash(policies []HashPolicy, q Request) (hash uint64, ok bool) {
 	if q == nil {
 		return 0, false
 	}
-	for i := range h.policies {
-		p := &h.policies[i]
+	for i := range policies {
+		p := &policies[i]
 		if next, found := h.one(p, q); found {
 			hash, ok = hash<<1|hash>>63^next, true
 		}
@@ -82,6 +79,13 @@ func (h *hasher) hash(q Request) (hash uint64, ok bool) {
 		}
 	}
 	return hash, ok
+}
+
+// keepTogether takes down what the request of a call is kept together by.
+func (c *Call) keepTogether(q Request) {
+	if k := c.route; len(k.hashes) > 0 {
+		c.hash, c.hashed = k.up.hasher.hash(k.hashes, q)
+	}
 }
 
 func (h *hasher) one(p *HashPolicy, q Request) (uint64, bool) {

@@ -78,7 +78,7 @@ type Ask struct {
 	Hashed  bool         // whether there is a hash
 	Attempt int16        // 1, 2, ...
 	Again   int16        // how many hosts were picked for this attempt before, and refused
-	Subset  *SubsetMatch // that the request is for, where that is not the plan's
+	Subset  *SubsetMatch // that the request is for; nil: all hosts
 	Session int32        // the host of its session; below 0 there is none
 	Last    int32        // the host of the attempt before; -1 for the first
 

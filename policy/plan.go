@@ -17,7 +17,6 @@ type Plan struct {
 	FailureBreaker BreakerSettings  // nil: none
 	Outlier        OutlierSettings  // nil: none is ejected
 	SubsetConfig   *SubsetConfig    // nil: as the subset has it
-	Subset         *SubsetMatch     // nil: all hosts
 	Session        *StatefulSession // nil: none
 	CommonLB       *CommonLB        // nil: as the dialect has it
 	HealthCheck    HealthCheck      // nil: none
@@ -36,6 +35,8 @@ type RoutePlan struct {
 	Timeout      time.Duration // of the whole call; 0 is none
 	Timeouts                   // nil: none
 	Priority     Priority      // whose connections and caps it has
+	Subset       *SubsetMatch  // nil: all hosts
+	HashPolicy   []HashPolicy  // nil: the balancer's own
 	Retry        *Retry        // nil: never
 	HedgePolicy  *HedgePolicy  // nil: none
 	Hedging      *Hedging      // nil: none
@@ -43,9 +44,9 @@ type RoutePlan struct {
 	Mirror       []Mirror      // each may get a copy
 	Fault        *FaultFilter  // nil: none is harmed
 
-	timed, heard bool // a rule has said something about Timeout, about EnvoyHeaders
-	firstMirror  int  // the number of Mirror[0] among all mirrors of the plan
-	bare         bool // Istio's: with a fault come neither timeout nor retry
+	timed, heard, ranked bool // a rule has said something about Timeout, EnvoyHeaders, Priority
+	firstMirror          int  // the number of Mirror[0] among all mirrors of the plan
+	bare                 bool // Istio's: with a fault come neither timeout nor retry
 }
 
 // Resolve folds the rules for one edge: of each knob, the first rule that
@@ -112,9 +113,6 @@ func (p *Plan) fill(r *Rule) {
 	if p.SubsetConfig == nil {
 		p.SubsetConfig = r.SubsetConfig
 	}
-	if p.Subset == nil {
-		p.Subset = NewSubsetMatch(r.Subset, r.SubsetFallbacks)
-	}
 	if p.Session == nil {
 		p.Session = r.Session
 	}
@@ -129,8 +127,17 @@ func (p *RoutePlan) fill(n *numbered) {
 	if !p.timed && r.Timeout != nil {
 		p.Timeout, p.timed = r.Timeout.Std(), true
 	}
-	if p.Priority == Normal && r.Priority == "high" {
-		p.Priority = High
+	if !p.ranked && r.Priority != "" {
+		p.ranked = true
+		if r.Priority == "high" {
+			p.Priority = High
+		}
+	}
+	if p.Subset == nil {
+		p.Subset = n.subset
+	}
+	if p.HashPolicy == nil {
+		p.HashPolicy = r.HashPolicy
 	}
 	if !p.heard && r.EnvoyHeaders != nil {
 		p.EnvoyHeaders, p.heard = *r.EnvoyHeaders, true

@@ -1,5 +1,7 @@
 package policy
 
+import "slices"
+
 // done settles what one knob says about another: a fault in Istio leaves its
 // route without timeout and retries (VirtualService, HTTPRoute.fault).
 func (r RoutePlan) done() RoutePlan {
@@ -13,7 +15,8 @@ func (r RoutePlan) done() RoutePlan {
 type numbered struct {
 	rule        *Rule
 	match       *matcher // nil: all requests
-	bit         uint64   // in the set of the rules that a request meets
+	subset      *SubsetMatch
+	bit         uint64 // in the set of the rules that a request meets
 	firstMirror int
 }
 
@@ -28,7 +31,7 @@ func number(rules []Rule, from, to string) (all []numbered, mirrors []Mirror) {
 		if !r.matches(from, to) {
 			continue
 		}
-		n := numbered{rule: r, firstMirror: len(mirrors)}
+		n := numbered{rule: r, subset: NewSubsetMatch(r.Subset, r.SubsetFallbacks), firstMirror: len(mirrors)}
 		if r.Match != nil {
 			n.match, n.bit = r.Match.compile(), bit
 			bit <<= 1
@@ -71,4 +74,19 @@ func (p *Plan) meets(q *asked) (met uint64) {
 		}
 	}
 	return met
+}
+
+// subsets says whether some request may be for some of the hosts.
+func (p *Plan) subsets() bool {
+	return p.Subset != nil || slices.ContainsFunc(p.rules, func(n numbered) bool { return n.subset != nil })
+}
+
+// hashes is what the requests of a route are kept together by: what the route
+// says, and else the settings of the balancer, if that looks at it at all.
+func (p *Plan) hashes() []HashPolicy {
+	own, looks := HashPolicies(p.Balancer)
+	if looks && p.HashPolicy != nil {
+		return p.HashPolicy
+	}
+	return own
 }

@@ -12,16 +12,17 @@ import (
 type course struct {
 	plan      *Plan // the upstream's, with this route
 	up        *Upstream
-	budget    Budget  // of retries, beside the breaker's; or nil
-	limits    limits  // of a call, as the rules have them
-	reads     bool    // requests may change them
-	remembers bool    // calls do, to whom they were sent
-	faults    *faults // nil: none
+	budget    Budget       // of retries, beside the breaker's; or nil
+	hashes    []HashPolicy // what keeps requests together
+	limits    limits       // of a call, as the rules have them
+	reads     bool         // requests may change them
+	remembers bool         // calls do, to whom they were sent
+	faults    *faults      // nil: none
 }
 
 // ready makes a route ready.
 func (u *Upstream) ready(p *Plan) course {
-	return course{plan: p, up: u, budget: u.budgetOf(p.Retry), limits: p.ruled(), reads: p.readsRequests(), remembers: p.Retry.remembers(), faults: u.faultsOf(p.Fault)}
+	return course{plan: p, up: u, budget: u.budgetOf(p.Retry), hashes: p.hashes(), limits: p.ruled(), reads: p.readsRequests(), remembers: p.Retry.remembers(), faults: u.faultsOf(p.Fault)}
 }
 
 // router finds the course of each request where rules look at requests or copy
@@ -77,7 +78,7 @@ func (u *Upstream) courseOf(met uint64) *course {
 }
 
 // copyCourse is that of copies: they are neither tried again nor harmed nor
-// copied, and have the timeout of what they are copies of.
+// copied, and have the timeout of what they are copies of. No match is theirs.
 func (u *Upstream) copyCourse() *course {
 	if u.router == nil {
 		u.router = newRouter(u.stream(forDraws))
@@ -85,7 +86,7 @@ func (u *Upstream) copyCourse() *course {
 	r := u.router
 	if r.copies == nil {
 		plan := *u.plan
-		plan.RoutePlan = RoutePlan{}
+		plan.RoutePlan = RoutePlan{Subset: u.plan.Subset, HashPolicy: u.plan.HashPolicy}
 		fresh := u.ready(&plan)
 		r.copies = &fresh
 	}
@@ -143,6 +144,7 @@ func (c *Call) Timeout() time.Duration { return c.limits().whole }
 func (c *Call) BeginCopy(now mesh.Time, up *Upstream, q Request, timeout time.Duration) {
 	c.reset(now, up, 0, q)
 	c.route = up.copyCourse()
+	c.keepTogether(q)
 	c.limit(now, timeout, lateRoute)
 	c.start(now)
 }

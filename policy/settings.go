@@ -16,6 +16,7 @@ type Rule struct {
 	Match           *Match           `yaml:"match" doc:"the requests it is about; every one when left out"`
 	Dialect         string           `yaml:"dialect" enum:"envoy,envoy-1.25,envoy-1.26,envoy-1.27,envoy-1.28,envoy-1.31,grpc,istio,istio-1.4" doc:"whose exact behaviour; envoy's newest when no rule says"`
 	LoadBalancer    *LoadBalancer    `yaml:"load_balancer" doc:"which replica is asked"`
+	HashPolicy      []HashPolicy     `yaml:"hash_policy" doc:"what requests are kept together by, in place of what load_balancer says; an empty list lets them go anywhere"`
 	SubsetConfig    *SubsetConfig    `yaml:"lb_subset_config" doc:"how replicas are chosen by their labels; when left out, a subset is asked for and no other"`
 	Subset          []mesh.Label     `yaml:"subset" doc:"labels of the replicas that are asked: {version: v2}; all when left out"`
 	SubsetFallbacks []SubsetChoice   `yaml:"subset_fallback_list" doc:"labels that are tried in turn, each over those of subset, until there is a replica to ask"`

@@ -15,7 +15,6 @@ type subsets struct {
 	config    *SubsetConfig
 	implied   bool // there is no lb_subset_config: whatever is asked for is a subset
 	plan      Plan // of each subset
-	match     *SubsetMatch
 	endpoints []Endpoint
 	made      []*subset
 	ways      []subsetWay
@@ -57,14 +56,14 @@ type subsetWay struct {
 // rule that names a subset and has no lb_subset_config is for those hosts and no
 // others.
 func newSubsets(plan *Plan, endpoints []Endpoint) *subsets {
-	if plan.SubsetConfig == nil && plan.Subset == nil {
+	if plan.SubsetConfig == nil && !plan.subsets() {
 		return nil
 	}
 	config, implied := plan.SubsetConfig, false
 	if config == nil {
-		config, implied = &SubsetConfig{}, true
+		config, implied = &SubsetConfig{LocalityWeightAware: true}, true
 	}
-	s := &subsets{config: config, implied: implied, plan: *plan, match: plan.Subset, endpoints: endpoints}
+	s := &subsets{config: config, implied: implied, plan: *plan, endpoints: endpoints}
 	if c := plan.CommonLB; c != nil && !config.LocalityWeightAware {
 		alike := *c
 		alike.LocalityWeighted = nil
@@ -85,11 +84,7 @@ func (s *subsets) Pick(now mesh.Time, set *Set, ask *Ask, dice *chance.Stream) i
 	if s.version != set.Version {
 		s.look(set)
 	}
-	match := ask.Subset
-	if match == nil {
-		match = s.match
-	}
-	for _, to := range s.way(set, match) {
+	for _, to := range s.way(set, ask.Subset) {
 		if host := to.pick(now, set, ask, dice); host >= 0 {
 			return host
 		}

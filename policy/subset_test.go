@@ -171,7 +171,7 @@ func TestSubsetOfARule(t *testing.T) {
 		"{subset: {version: 1.1}, load_balancer: {policy: maglev, hash_policy: [{source_ip: true}]}, dialect: envoy}": "2 3",
 	} {
 		p := plan(t, text)
-		if got := asked(policy.NewUpstream(&p, labelled(versions...), dice(1)), nil); got != want {
+		if got := asked(policy.NewUpstream(&p, labelled(versions...), dice(1)), p.Subset); got != want {
 			t.Errorf("%s: hosts %q, want %q", text, got, want)
 		}
 	}

@@ -29,7 +29,7 @@ type Upstream struct {
 	scratch  []byte     // for the value of a header
 	reply    Reply      // being looked at
 	request  asked      // likewise
-	hasher   hasher     // of what the balancer keeps requests together by
+	hasher   hasher     // of what requests are kept together by
 	ask      Ask        // of the attempt being decided; here, so that it is not allocated
 	merge    mergeWindow
 	closings []Closing // hosts whose connections the driver has to close
@@ -62,9 +62,6 @@ func NewUpstream(plan *Plan, endpoints []Endpoint, dice chance.Stream) *Upstream
 	}
 	u.course = u.ready(plan)
 	u.learns = u.workers[0].observer != nil || u.outlier != nil || plan.FailureBreaker != nil
-	if h, ok := plan.Balancer.(hashing); ok {
-		u.hasher.policies = h.hashPolicies()
-	}
 	return u
 }
 

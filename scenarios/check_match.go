@@ -15,7 +15,7 @@ import (
 // others are about the callee as a whole: a proxy has one balancer, one breaker
 // and one opinion of each host.
 var ofRoute = []string{"to", "from", "match", "dialect", "timeout", "idle_timeout", "max_stream_duration", "max_grpc_timeout", "grpc_timeout_offset",
-	"deadline_propagation", "envoy_headers", "hedge_policy", "hedging", "retry", "mirror", "fault"}
+	"deadline_propagation", "envoy_headers", "hedge_policy", "hedging", "retry", "mirror", "fault", "priority", "subset", "subset_fallback_list", "hash_policy"}
 
 // checkMatches holds rules that look at requests to what can be chosen by
 // request, and finds conditions that no request meets.
