@@ -14,22 +14,57 @@ import (
 // told what, or told of a header that no one sends.
 func (l *loader) warnHashing() {
 	sent := l.headers()
-	for i, r := range l.scenario.Policies {
+	for i := range l.scenario.Policies {
+		r, path := &l.scenario.Policies[i], at("policies", strconv.Itoa(i))
+		l.warnUnsent(path, r.HashPolicy, sent)
+		if len(r.HashPolicy) > 0 && !l.hashes(r) {
+			l.warn(append(path, "hash_policy"), "never used: no load_balancer for %s keeps requests together", nameOfAll(r.To))
+		}
 		if r.LoadBalancer == nil {
 			continue
 		}
-		path := at("policies", strconv.Itoa(i), "load_balancer")
+		path = append(path, "load_balancer")
 		policies, hashes := policy.HashPolicies(r.LoadBalancer.Settings)
-		if hashes && len(policies) == 0 {
+		if hashes && len(policies) == 0 && !l.hashedByRoute(r) {
 			l.warn(path, "%s without hash_policy keeps nothing together: every request goes to any host", r.LoadBalancer.Policy)
 		}
-		l.warnGRPCRing(path, &r)
-		for j, p := range policies {
-			if name := p.Header; name != "" && !sent[strings.ToLower(name)] {
-				l.warn(append(path, "hash_policy", strconv.Itoa(j), "header"), "no traffic class sends the header %s%s", name, meant(name, sent))
-			}
+		l.warnGRPCRing(path, r)
+		l.warnUnsent(path, policies, sent)
+	}
+}
+
+// warnUnsent finds headers that no one sends.
+func (l *loader) warnUnsent(path []string, policies []policy.HashPolicy, sent map[string]bool) {
+	for j, p := range policies {
+		if name := p.Header; name != "" && !sent[strings.ToLower(name)] {
+			l.warn(append(slices.Clone(path), "hash_policy", strconv.Itoa(j), "header"), "no traffic class sends the header %s%s", name, meant(name, sent))
 		}
 	}
+}
+
+// hashes says whether requests that a rule is about may meet a balancer that
+// looks at their hash.
+func (l *loader) hashes(r *policy.Rule) bool {
+	return slices.ContainsFunc(l.scenario.Policies, func(other policy.Rule) bool {
+		if other.LoadBalancer == nil || !overlap(r, &other) {
+			return false
+		}
+		_, hashes := policy.HashPolicies(other.LoadBalancer.Settings)
+		return hashes
+	})
+}
+
+// hashedByRoute says whether some rule has a hash_policy for the balancer of
+// another.
+func (l *loader) hashedByRoute(r *policy.Rule) bool {
+	return slices.ContainsFunc(l.scenario.Policies, func(other policy.Rule) bool {
+		return len(other.HashPolicy) > 0 && overlap(r, &other)
+	})
+}
+
+// overlap says whether two rules may be about the same call.
+func overlap(a, b *policy.Rule) bool {
+	return (a.To == b.To || a.To == "" || b.To == "") && (a.From == b.From || a.From == "" || b.From == "")
 }
 
 // warnGRPCRing finds settings of a ring that gRPC does not know (gRFC A42).

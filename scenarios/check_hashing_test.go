@@ -17,6 +17,9 @@ func TestHashingWarnings(t *testing.T) {
 		"{policy: source_hash, hash_policy: [{header: x-user}]}": nil,
 		"{policy: ring_hash, hash_policy: [{source_ip: true}, {header: x-usr}]}": {
 			"policies.0.load_balancer.hash_policy.1.header: no traffic class sends the header x-usr; did you mean x-user?"},
+		"{policy: maglev, hash_policy: []}, hash_policy: [{header: x-usr}]": {
+			"policies.0.hash_policy.0.header: no traffic class sends the header x-usr; did you mean x-user?"},
+		"random, hash_policy: [{source_ip: true}]": {"policies.0.hash_policy: never used: no load_balancer for any service keeps requests together"},
 		"{policy: maglev, hash_policy: [{header: other}]}": {
 			"policies.0.load_balancer.hash_policy.0.header: no traffic class sends the header other"},
 		"{policy: ring_hash, hash_policy: [{source_ip: true}], minimum_ring_size: 5000, hash_function: murmur_hash_2, consistent_hashing_lb_config: {hash_balance_factor: 120}}, dialect: grpc": {
