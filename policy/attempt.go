@@ -107,7 +107,9 @@ func (c *Call) others() bool {
 	return c.try.live || c.next != mesh.Never || c.also != nil && len(c.also.older) > 0
 }
 
-// book takes the end of an attempt down.
+// book takes the end of an attempt down. A time that is up while it waits for a
+// connection is nobody's fault: Envoy's router does not know the host before the
+// pool tells it (UpstreamRequest::upstreamHost).
 func (c *Call) book(now mesh.Time, a *attempt, abandoned bool, r *Reply) {
 	u, w, host := c.route.up, c.worker(), int(a.host)
 	if a.place != none {
@@ -115,7 +117,7 @@ func (c *Call) book(now mesh.Time, a *attempt, abandoned bool, r *Reply) {
 	}
 	if u.learns {
 		u.learn(now, host, a.ticket, r)
-		if a.marks&blamed == 0 || r.Outcome != mesh.Timeout {
+		if r.Outcome != mesh.Timeout || a.marks&(blamed|waits) == 0 {
 			u.blame(now, host, r)
 		}
 		w.observe(now, host, now.Sub(a.began), r.Outcome)

@@ -11,7 +11,7 @@ func (c *Call) hedge(now mesh.Time) {
 	a.wake = mesh.Never
 	a.marks |= blamed
 	c.route.up.blame(now, int(a.host), &Reply{Outcome: mesh.Timeout})
-	if c.limits().on != 0 {
+	if c.limits().retries {
 		c.release(c.held)
 		if _, ok := c.again(now, &Reply{Outcome: mesh.Timeout}, false); ok {
 			a.marks |= retried

@@ -127,7 +127,7 @@ func (g *game) panics() bool {
 			in++
 		}
 	}
-	return !policy.NeverPanics(g.plan.Outlier) && policy.Panics(in, g.hosts, 50)
+	return !policy.NeverPanics(g.plan.Outlier) && policy.Panics(in, g.hosts, 140, 50)
 }
 
 // retries says whether an attempt of c that ends in o is to be tried again.

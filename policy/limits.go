@@ -15,6 +15,7 @@ type limits struct {
 	on      retryOn         // what is worth another attempt
 	more    int16           // attempts after the first
 	hedges  bool            // an attempt whose time is up goes on
+	retries bool            // there is something to try again, though it may not be for this request
 	codes   []int           // that retriable-status-codes means
 	headers []headerMatcher // that retriable-headers means, one of them
 	asks    []headerMatcher // of which a request has to meet one; nil: any will do
@@ -37,6 +38,7 @@ func (p *Plan) ruled() (l limits) {
 	if p.MaxStreamDuration != nil {
 		l.whole = 0 // then Envoy's router knows no timeout (usingNewTimeouts)
 	}
+	l.retries = l.on != 0
 	l.square()
 	return l
 }
@@ -87,7 +89,7 @@ func (c *Call) limit(now mesh.Time, d time.Duration, why lateness) {
 // grpc-timeout. A hedge leaves every attempt the whole time.
 func (c *Call) Until() mesh.Time {
 	if l := c.limits(); l.perTry > 0 && !l.hedges {
-		return min(c.deadline, c.try.began.Add(l.perTry))
+		return min(c.deadline, c.try.wake)
 	}
 	return c.deadline
 }

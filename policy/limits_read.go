@@ -126,7 +126,7 @@ func (k *course) readEnvoyHeaders(l *limits, q Request) {
 	}
 	l.on |= readRetryOn(u.header(q, "x-envoy-retry-on"), onCancelled-1)
 	l.on |= readRetryOn(u.header(q, "x-envoy-retry-grpc-on"), ^(onCancelled - 1))
-	if k.plan.Retry == nil {
+	if l.retries = true; k.plan.Retry == nil {
 		l.more = 1
 	}
 	if n, ok := u.readNumber(q, "x-envoy-max-retries"); ok && l.on != 0 {

@@ -138,3 +138,41 @@ func TestGRPCTimeouts(t *testing.T) {
 		}
 	}
 }
+
+// TestToldFromTheConnectionOn: what a host is told of a try's time is the whole of
+// it, however long the try has waited for its connection (setTimeoutHeaders comes
+// before the pool, and the host counts from when it reads).
+func TestToldFromTheConnectionOn(t *testing.T) {
+	up := upstream(t, 1, "timeout: 1s\nretry: {retry_on: [5xx], per_try_timeout: 10ms}")
+	up.Dials()
+	var c policy.Call
+	c.Begin(0, up, nil)
+	c.Next()
+	deed, _ := up.NextDeed()
+	up.Connected(mesh.Time(50*time.Millisecond), deed.Conn)
+	c.Rouse(mesh.Time(50 * time.Millisecond))
+	if c.Next(); c.Until() != mesh.Time(60*time.Millisecond) {
+		t.Errorf("until %v, want 60ms", c.Until())
+	}
+}
+
+// TestHedgesWhateverIsRetriable: a request that meets none of
+// retriable_request_headers is not tried again, but hedged: there is a retry policy
+// (RetryStateImpl::create), and shouldHedgeRetryPerTryTimeout asks for no more.
+func TestHedgesWhateverIsRetriable(t *testing.T) {
+	const retry = "retry: {retry_on: [5xx], num_retries: 1, per_try_timeout: 10ms, retriable_request_headers: {x-again: {}}}"
+	for text, attempts := range map[string]int16{retry: 1, retry + "\nhedge_policy: {hedge_on_per_try_timeout: true}": 2} {
+		last := int16(0)
+		var c policy.Call
+		c.Begin(0, upstream(t, 2, text), asking("x-other=1"))
+		for range 3 {
+			for a := c.Next(); a.Kind != policy.Nothing; a = c.Next() {
+				last = max(last, a.Attempt)
+			}
+			c.Wake(c.WakeAt())
+		}
+		if last != attempts {
+			t.Errorf("%s: %d attempts, want %d", text, last, attempts)
+		}
+	}
+}

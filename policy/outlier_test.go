@@ -159,19 +159,22 @@ func TestDialectsHaveNames(t *testing.T) {
 	}
 }
 
-// TestPanicOfOnePriority: load_balancer_impl.cc. Health is 140 * healthy / total
+// TestPanicOfOnePriority: load_balancer_impl.cc. Health is factor * healthy / total
 // in whole percents, and at 100 there is no panic whatever the threshold.
 func TestPanicOfOnePriority(t *testing.T) {
 	for _, c := range []struct {
-		healthy, total int
-		threshold      float64
-		want           bool
+		healthy, total, factor int
+		threshold              float64
+		want                   bool
 	}{
-		{4, 4, 50, false}, {2, 4, 50, false}, {1, 4, 50, true}, {0, 4, 50, true},
-		{0, 4, 0, false}, {3, 4, 80, false}, {2, 4, 80, true}, {7, 10, 80, true}, {72, 100, 80, false}, {0, 0, 50, false},
+		{4, 4, 140, 50, false}, {2, 4, 140, 50, false}, {1, 4, 140, 50, true}, {0, 4, 140, 50, true},
+		{0, 4, 140, 0, false}, {3, 4, 140, 80, false}, {2, 4, 140, 80, true}, {7, 10, 140, 80, true},
+		{72, 100, 140, 80, false}, {0, 0, 140, 50, false},
+		{3, 4, 100, 80, true}, {3, 4, 100, 75, false}, {1, 4, 400, 80, false},
+		{1, 2, 140, 50.4, false}, {1, 2, 140, 50.5, true}, // rounded
 	} {
-		if got := policy.Panics(c.healthy, c.total, c.threshold); got != c.want {
-			t.Errorf("%d of %d healthy, threshold %v: panic %v", c.healthy, c.total, c.threshold, got)
+		if got := policy.Panics(c.healthy, c.total, c.factor, c.threshold); got != c.want {
+			t.Errorf("%d of %d healthy, factor %d, threshold %v: panic %v", c.healthy, c.total, c.factor, c.threshold, got)
 		}
 	}
 }
@@ -181,7 +184,9 @@ func TestWhoMayBeChosen(t *testing.T) {
 	all := []int32{0, 1, 2, 3}
 	for dialect, want := range map[string][3][]int32{
 		"envoy": {{2, 3}, all, all}, // panic below 50 %
-		"envoy, common_lb_config: {healthy_panic_threshold: 0%}": {{2, 3}, {3}, {}},
+		"envoy, common_lb_config: {healthy_panic_threshold: 0%}":                                {{2, 3}, {3}, {}},
+		"envoy, common_lb_config: {healthy_panic_threshold: 60%, overprovisioning_factor: 100}": {all, all, all},
+		"envoy, common_lb_config: {healthy_panic_threshold: 60%, overprovisioning_factor: 200}": {{2, 3}, all, all}, // half of them carry all
 		"istio": {{2, 3}, {3}, {}}, // none, with outlier detection
 		"istio, common_lb_config: {healthy_panic_threshold: 30%}": {{2, 3}, all, all},
 	} {

@@ -9,7 +9,7 @@ func newSpread(plan *Plan, endpoints []Endpoint) *spread {
 	for i := range endpoints {
 		last = max(last, endpoints[i].Priority)
 	}
-	if last == 0 && plan.HealthCheck == nil && (plan.CommonLB == nil || plan.CommonLB.ZoneAware == nil && plan.CommonLB.LocalityWeighted == nil) {
+	if c := plan.CommonLB; last == 0 && plan.HealthCheck == nil && (c == nil || c.ZoneAware == nil && c.LocalityWeighted == nil && !c.WeightedPriorityHealth) {
 		return nil
 	}
 	return makeSpread(plan, endpoints, nil)

@@ -197,7 +197,7 @@ func (u *Upstream) rechoose(now mesh.Time) {
 // none that its breaker shuts or that has left. A spread looks for itself who is
 // fit, and now, because what changes later may have to wait.
 func (u *Upstream) choose() {
-	all := u.workers[0].spread != nil || u.outlier != nil && panics(u.Members()-u.outlier.Out(), u.Members(), u.plan.panicThreshold())
+	all := u.workers[0].spread != nil || u.outlier != nil && panics(u.Members()-u.outlier.Out(), u.Members(), u.plan.overprovisioning(), u.plan.panicThreshold())
 	u.set.Choose(func(h *Host) bool { return !h.Shut && h.member() && (all || !h.Ejected) })
 	for i := range u.workers {
 		if s := u.workers[i].spread; s != nil {
