@@ -60,6 +60,12 @@ func (b *BudgetChoice) SetKind(name string, settings any) {
 	b.Kind, b.Settings = name, settings.(BudgetSettings)
 }
 
+// AllowsNone says whether a budget is for no retry ever.
+func AllowsNone(s BudgetSettings) bool {
+	b, ok := s.(interface{ empty() bool })
+	return ok && b.empty()
+}
+
 // unmoved is what most budgets share: they do not look at some of the events,
 // and hand the answer on when there is no retry left.
 type unmoved struct{}

@@ -33,6 +33,8 @@ func (b *GatewayBudget) Check() error {
 	return nil
 }
 
+func (b *GatewayBudget) empty() bool { return b.Percent == 0 && b.MinRetryRate == 0 }
+
 // New makes the state for one upstream.
 func (b *GatewayBudget) New() Budget {
 	return &gatewayBudget{settings: b, traffic: newSpan(b.Interval.Std(), tenths), lately: newSpan(b.MinInterval.Std(), tenths)}

@@ -29,6 +29,8 @@ func (b *TTLBudget) Check() error {
 	return nil
 }
 
+func (b *TTLBudget) empty() bool { return b.RetryRatio == 0 && b.MinRetriesPerSecond == 0 }
+
 // LinkerdBudget is tower's TpsBudget as linkerd2-proxy uses it: an attempt
 // deposits when it ends and is not worth another one
 // (linkerd/app/outbound/src/http/retry.rs).

@@ -68,6 +68,8 @@ func (r *RetryBudget) allows(l Load) bool {
 	return l.Retries < max(int(float64(r.BudgetPercent)*float64(l.Requests)), r.MinRetryConcurrency)
 }
 
+func (r *RetryBudget) empty() bool { return r.BudgetPercent == 0 && r.MinRetryConcurrency == 0 }
+
 // allowsRetry asks for a place among the retries under way.
 func (c *Thresholds) allowsRetry(l Load) bool {
 	if c.RetryBudget != nil {

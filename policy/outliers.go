@@ -50,6 +50,12 @@ var Outliers = menu.Of("outlier detection",
 	menu.Row[OutlierSettings]{Name: "app_mesh", About: "AWS App Mesh's outlierDetection, which is handed to Envoy", New: func() OutlierSettings { return &AppMeshOutlier{} }},
 )
 
+// EjectsNone says whether so many hosts are too few for any to be taken out ever.
+func EjectsNone(s OutlierSettings, dialect string, hosts int) bool {
+	o, ok := s.New(dialect, make([]Host, min(hosts, 100_000)), nil).(*Outlier)
+	return ok && !o.is.allows(o)
+}
+
 // OutlierChoice is one row of the menu Outliers and its settings. Without a kind
 // it is Envoy's: `outlier_detection: {consecutive_5xx: 3}`.
 type OutlierChoice struct {

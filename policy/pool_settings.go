@@ -14,7 +14,7 @@ type ConnectionPool struct {
 	MaxRequestsPerConnection  int            `yaml:"max_requests_per_connection" min:"0" max:"4294967295" doc:"requests that one connection carries in its life; 0: any number"`
 	MaxConcurrentStreams      int            `yaml:"max_concurrent_streams" min:"0" max:"2147483647" doc:"requests that one connection of HTTP/2 carries at once; 0: any number"`
 	ConnectTimeout            *unit.Duration `yaml:"connect_timeout" doc:"how long a connection may take to be made; forever when left out (Envoy: 5s)"`
-	IdleTimeout               *unit.Duration `yaml:"idle_timeout" doc:"a connection without a request for so long is closed; never when left out (Envoy: 1h)"`
+	IdleTimeout               *unit.Duration `yaml:"idle_timeout" doc:"a connection without a request for so long, also while it is being made, is closed; never when left out (Envoy: 1h)"`
 	MaxConnectionDuration     *unit.Duration `yaml:"max_connection_duration" doc:"a connection takes no more requests when it is so old"`
 	PerUpstreamPreconnect     float64        `yaml:"per_upstream_preconnect_ratio" min:"1" max:"3" doc:"connections to a host for each request that it has or that waits for it; more than 1 opens them ahead"`
 	PredictivePreconnectRatio float64        `yaml:"predictive_preconnect_ratio" min:"1" max:"3" doc:"the same for all hosts together: those that will be picked next are connected ahead, where round_robin among equal weights can tell them"`

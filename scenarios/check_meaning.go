@@ -103,7 +103,7 @@ func (l *loader) checkFaults(g *callGraph) {
 			l.fail(append(path, "for"), "for must be above 0s; leave it out for a fault that lasts to the end")
 		}
 		if f.Restart != nil && f.Name != "crash" {
-			l.fail(append(path, "restart"), "restart is for crash; a %s ends by itself (for)", f.Name)
+			l.fail(append(path, "restart"), "restart is for crash; the fault %s ends by itself (for)", f.Name)
 		}
 		if n := victims(f.Kind); n > 0 {
 			l.checkVictims(append(path, f.Name), n, g.services[f.Kind.Target()])

@@ -11,7 +11,7 @@ import (
 
 func (l *loader) checkPolicies(g *callGraph) {
 	for i := range l.scenario.Policies {
-		l.checkRule(at("policies", strconv.Itoa(i)), &l.scenario.Policies[i])
+		l.checkRule(i)
 	}
 	l.checkSubsetRules()
 	l.checkHealth(g)
@@ -20,6 +20,7 @@ func (l *loader) checkPolicies(g *callGraph) {
 	l.warnIdle(g)
 	l.warnHashing()
 	l.warnUnfed()
+	l.warnIdleKnobs()
 	l.warnHopeless(g)
 }
 
@@ -33,8 +34,9 @@ func (l *loader) warnIdle(g *callGraph) {
 }
 
 // checkRule judges one rule by itself.
-func (l *loader) checkRule(path []string, r *policy.Rule) {
-	if r.Timeout != nil && *r.Timeout == 0 {
+func (l *loader) checkRule(i int) {
+	path, r := at("policies", strconv.Itoa(i)), &l.scenario.Policies[i]
+	if r.Timeout != nil && *r.Timeout == 0 && !l.lifts(i) {
 		l.fail(append(path, "timeout"), "timeout must be above 0s; leave it out to wait for ever")
 	}
 	l.warnZoneWeights(path, r)
@@ -69,6 +71,12 @@ func (l *loader) checkRule(path []string, r *policy.Rule) {
 	}
 }
 
+// lifts says whether a timeout of 0s, which is none, stands before a rule with
+// another, and so lifts that for some.
+func (l *loader) lifts(i int) bool {
+	return slices.ContainsFunc(l.scenario.Policies[i+1:], func(r policy.Rule) bool { return r.Timeout != nil && *r.Timeout > 0 })
+}
+
 // checkBackOff holds the pauses to what Envoy takes.
 func (l *loader) checkBackOff(path []string, b *policy.BackOff) {
 	if b.MaxInterval > 0 && b.MaxInterval < b.BaseInterval {
@@ -78,7 +86,7 @@ func (l *loader) checkBackOff(path []string, b *policy.BackOff) {
 
 func noRetries(c *policy.CircuitBreaker) bool {
 	if b := c.RetryBudget; b != nil {
-		return b.BudgetPercent == 0 && b.MinRetryConcurrency == 0
+		return policy.AllowsNone(b)
 	}
 	return c.MaxRetries == 0
 }
@@ -86,6 +94,7 @@ func noRetries(c *policy.CircuitBreaker) bool {
 // warnHopeless finds timeouts below what the callee's answer takes at least.
 func (l *loader) warnHopeless(g *callGraph) {
 	f := &fixedTimes{l: l, g: g, known: map[int]int64{}, timeouts: timeouts(l.scenario.Policies)}
+	f.warnConnections()
 	for _, t := range l.scenario.Traffic {
 		for _, to := range g.entries[t.Name] {
 			f.warn(t.Name, to)
@@ -94,6 +103,24 @@ func (l *loader) warnHopeless(g *callGraph) {
 	for _, n := range g.nodes {
 		for _, e := range n.calls {
 			f.warn(n.service, e.to)
+		}
+	}
+}
+
+// warnConnections finds connections that are given up before they are made: to
+// make one takes a round trip (RFC 9293, section 3.5), and Envoy's idle_timeout
+// counts from when it begins (codec_client.cc).
+func (f *fixedTimes) warnConnections() {
+	trip := f.trip() - f.sidecar()
+	for i := range f.l.scenario.Policies {
+		pool := f.l.scenario.Policies[i].ConnectionPool
+		if pool == nil {
+			continue
+		}
+		for key, d := range map[string]*unit.Duration{"connect_timeout": pool.ConnectTimeout, "idle_timeout": pool.IdleTimeout} {
+			if d != nil && int64(*d) < trip {
+				f.l.warn(at("policies", strconv.Itoa(i), "connection_pool", key), "no connection will ever be made: that takes %v at least, and %s is %v", unit.Duration(trip), key, *d)
+			}
 		}
 	}
 }

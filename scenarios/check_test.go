@@ -97,7 +97,7 @@ var refused = []struct{ name, text, want string }{
 
 	{"a fault without a time", pair + users + "faults: [{slow: {service: db, by: 1ms}}]", "3:10: at is missing here (when it begins, counted from the end of the warm-up)"},
 	{"a fault that lasts no time", pair + users + "faults: [{at: 1s, for: 0s, slow: {service: db, by: 1ms}}]", "3:24: for must be above 0s; leave it out for a fault that lasts to the end"},
-	{"restart of what did not crash", pair + users + "faults: [{at: 1s, restart: 1s, slow: {service: db, by: 1ms}}]", "3:28: restart is for crash; a slow ends by itself (for)"},
+	{"restart of what did not crash", pair + users + "faults: [{at: 1s, restart: 1s, slow: {service: db, by: 1ms}}]", "3:28: restart is for crash; the fault slow ends by itself (for)"},
 	{"more crashes than replicas", pair + users + "faults: [{at: 1s, crash: {service: db, replicas: 3}}]", "3:50: db has only 2 of the 3 replicas that it strikes"},
 	{"more slow replicas than there are", pair + users + "faults: [{at: 1s, slow: {service: db, by: 1ms, replicas: 3}}]", "3:58: db has only 2 of the 3 replicas that it strikes"},
 	{"more failing replicas than there are", pair + users + "faults: [{at: 1s, errors: {service: db, replicas: 3}}]", "3:51: db has only 2 of the 3 replicas that it strikes"},
@@ -147,6 +147,7 @@ func TestAllowedScenariosWithoutAWord(t *testing.T) {
 		"an escape in about":        `about: "\u001b[31m"` + "\n" + pair + users,
 		"an auto warm-up":           pair + users + "warmup: auto",
 		"an anchor":                 "services: {web: &one {replicas: 3}, db: *one}\n" + users,
+		"a timeout that is lifted":  pair + users + "policies: [{to: db, timeout: 0s}, {timeout: 1s}]",
 		"an empty queue":            "services: {web: {concurrency: 1, queue: 0}}\n" + users,
 	} {
 		s, err := Load("t.yaml", []byte(text), LoadOptions{})
