@@ -18,6 +18,8 @@ type attempt struct {
 	marks  marks
 }
 
+func (a attempt) lost() bool { return !a.live }
+
 // marks are what else is to be known of an attempt.
 type marks uint8
 
@@ -125,11 +127,14 @@ func (c *Call) book(now mesh.Time, a *attempt, abandoned bool, r *Reply) {
 }
 
 // giveUp ends all attempts under way.
-func (c *Call) giveUp(now mesh.Time, o mesh.Outcome) {
+func (c *Call) giveUp(now mesh.Time, o mesh.Outcome) { c.giveUpBut(now, o, 0) }
+
+// giveUpBut ends all but one, of which the driver has heard.
+func (c *Call) giveUpBut(now mesh.Time, o mesh.Outcome, but int16) {
 	if c.also != nil {
-		c.giveUpOlder(now, o)
+		c.giveUpOlder(now, o, but)
 	}
-	if c.try.live {
+	if c.try.live && c.try.number != but {
 		c.book(now, &c.try, true, &Reply{Outcome: o})
 		c.try.live, c.try.wake, c.try.marks = false, mesh.Never, 0
 		c.todo |= toAbandon
@@ -137,9 +142,9 @@ func (c *Call) giveUp(now mesh.Time, o mesh.Outcome) {
 	c.todo &^= toWait | toSend
 }
 
-func (c *Call) giveUpOlder(now mesh.Time, o mesh.Outcome) {
+func (c *Call) giveUpOlder(now mesh.Time, o mesh.Outcome, but int16) {
 	for i := range c.also.older {
-		if a := &c.also.older[i]; a.live {
+		if a := &c.also.older[i]; a.live && a.number != but {
 			c.book(now, a, true, &Reply{Outcome: o})
 			a.live = false
 			c.todo |= toAbandonOlder

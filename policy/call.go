@@ -1,6 +1,8 @@
 package policy
 
 import (
+	"slices"
+
 	"github.com/meshdyno/meshdyno/mesh"
 )
 
@@ -190,8 +192,9 @@ func (c *Call) Next() Action {
 
 func (c *Call) abandonOlder() Action {
 	older := &c.also.older
-	a := (*older)[0]
-	if *older = append((*older)[:0], (*older)[1:]...); len(*older) == 0 {
+	i := slices.IndexFunc(*older, attempt.lost)
+	a := (*older)[i]
+	if *older = slices.Delete(*older, i, i+1); !slices.ContainsFunc(*older, attempt.lost) {
 		c.todo &^= toAbandonOlder
 	}
 	return Action{Kind: Abandon, Attempt: a.number, Host: a.host}
@@ -249,7 +252,7 @@ func (c *Call) Wake(now mesh.Time) {
 	case c.state == delayed:
 		c.delayOver(now)
 	case c.route.plan.Hedging != nil:
-		c.another(now)
+		c.anotherOrNone(now)
 	default:
 		c.start(now)
 	}

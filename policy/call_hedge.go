@@ -32,11 +32,34 @@ func (c *Call) settleHedge(now mesh.Time, attempt int16, r *Reply) {
 	case never:
 		c.left, c.next = 0, mesh.Never
 	case told && c.left > 0:
-		c.next = now.Add(wait)
+		c.next, c.outcome = now.Add(wait), r.Outcome
 	case c.left > 0 && c.another(now):
 		return
 	}
 	c.end(now, attempt, poor, r)
+}
+
+// Tied says whether the driver is to tell Started.
+func (c *Call) Tied() bool { return c.route.plan.Hedging != nil && c.route.plan.Hedging.Tied }
+
+// Started tells that a host has begun to work on an attempt. Where attempts are tied
+// all others are given up, and no more go out. A driver that cannot hear of it leaves
+// them hedges.
+func (c *Call) Started(now mesh.Time, attempt int16) {
+	if c.state == busy && c.Tied() && c.find(attempt) != nil {
+		c.left, c.next = 0, mesh.Never
+		c.giveUpBut(now, mesh.Unfinished, attempt)
+	}
+}
+
+// Ties says whether calls over the edge may be tied.
+func (p *Plan) Ties() bool {
+	for i := range p.rules {
+		if h := p.rules[i].rule.Hedging; h != nil && h.Tied {
+			return true
+		}
+	}
+	return p.Hedging != nil && p.Hedging.Tied
 }
 
 // another lets the next hedge out, unless the caps or the budget are against it:
@@ -50,4 +73,12 @@ func (c *Call) another(now mesh.Time) bool {
 	c.hold()
 	c.start(now)
 	return true
+}
+
+// anotherOrNone does so when its time has come. If none may go out after a pause that
+// a server asked for, and nothing is under way, that server's answer is the call's.
+func (c *Call) anotherOrNone(now mesh.Time) {
+	if !c.another(now) && !c.others() {
+		c.answer(now, c.outcome, 0)
+	}
 }

@@ -20,6 +20,7 @@ import (
 //	advance DURATION            time passes; calls are woken when they asked to be
 //	late DURATION               time passes, and the driver sleeps
 //	answer NAME ATTEMPT HOW     an attempt ended: ok, error, reset, timeout, ...
+//	started NAME ATTEMPT        a host works on an attempt
 //	cancel NAME                 the caller hung up
 //	lost HOST                   every connection to a host broke
 //	made CONN...                connections are made, where the upstream dials: c1,
@@ -97,6 +98,10 @@ func (d *driver) do(verb string, words []string) error {
 		return err
 	case "answer":
 		return d.answer(words)
+	case "started":
+		c := d.call(words[0])
+		c.Started(d.now, int16(num(words[1])))
+		d.act(c)
 	case "cancel":
 		c := d.call(words[0])
 		c.Cancel(d.now)

@@ -85,7 +85,7 @@ func newHedger(t *testing.T, p *tape) *hedger {
 			h.most = min(h.most, 5)
 		}
 	} else {
-		h.plan.Hedging = &policy.Hedging{MaxAttempts: 1 + n, HedgingDelay: unit.Duration(p.next(20)) * unit.Millisecond, NonFatalStatusCodes: []string{"unavailable"}}
+		h.plan.Hedging = &policy.Hedging{MaxAttempts: 1 + n, HedgingDelay: unit.Duration(p.next(20)) * unit.Millisecond, NonFatalStatusCodes: []string{"unavailable"}, Tied: flags&32 != 0}
 		h.most = min(1+n, 5)
 	}
 	if flags&8 != 0 {
@@ -101,7 +101,7 @@ func newHedger(t *testing.T, p *tape) *hedger {
 }
 
 func (h *hedger) event() {
-	switch h.tape.next(6) {
+	switch h.tape.next(7) {
 	case 0:
 		c := &hedged{live: map[int16]int32{}}
 		h.calls = append(h.calls, c)
@@ -118,6 +118,10 @@ func (h *hedger) event() {
 			c.Cancel(h.now)
 			c.cancelled = c.answers == 0
 			h.act(c)
+		}
+	case 6:
+		if c := h.anyone(); c != nil {
+			h.start(c, int16(1+h.tape.next(8)))
 		}
 	case 5: // the driver is late
 		h.now += mesh.Time(h.tape.next(64)) * mesh.Time(time.Millisecond)
@@ -138,6 +142,17 @@ func (h *hedger) end(c *hedged, attempt int16) {
 	c.Done(h.now, attempt, h.reply())
 	h.act(c)
 	c.last = 0
+}
+
+// start tells that an attempt is worked on, whether or not it is under way; then it
+// is alone, where attempts are tied.
+func (h *hedger) start(c *hedged, attempt int16) {
+	_, under := c.live[attempt]
+	c.Started(h.now, attempt)
+	h.act(c)
+	if _, left := c.live[attempt]; under && (!left || c.Tied() && len(c.live) > 1) {
+		h.t.Fatalf("attempt %d is worked on, and under way are %v", attempt, c.live)
+	}
 }
 
 func (h *hedger) reply() policy.Reply {

@@ -14,10 +14,14 @@ type HedgePolicy struct {
 }
 
 // Hedging is gRPC's hedgingPolicy (gRFC A6): attempts follow each other by a
-// delay, without waiting for an answer; the first good one counts.
+// delay, without waiting for an answer; the first good one counts. Tied they are
+// the tied requests of Dean and Barroso, The Tail at Scale (CACM 56(2), 2013). There
+// replicas know each other and tell each other; here, where a proxy knows them and
+// they know no one, it takes one way over the link more.
 type Hedging struct {
 	MaxAttempts         int           `yaml:"max_attempts" required:"true" min:"2" max:"1000" doc:"attempts in all; more than 5 are 5"`
 	HedgingDelay        unit.Duration `yaml:"hedging_delay" doc:"from one attempt to the next; 0s sends all at once"`
+	Tied                bool          `yaml:"tied" doc:"the first attempt that a replica begins to work on ends the others: its word comes back over the link, and those that still wait leave the line"`
 	NonFatalStatusCodes []string      `yaml:"non_fatal_status_codes" enum:"cancelled,unknown,invalid_argument,deadline_exceeded,not_found,already_exists,permission_denied,resource_exhausted,failed_precondition,aborted,out_of_range,unimplemented,internal,unavailable,data_loss,unauthenticated" doc:"what an attempt may end in while the others go on: the next is sent at once"`
 }
 

@@ -52,6 +52,13 @@ func (l *Log) Done(now mesh.Time, number uint64, c *Call, attempt int16, r Reply
 	}
 }
 
+// Started goes before Call.Started.
+func (l *Log) Started(now mesh.Time, number uint64, c *Call, attempt int16) {
+	if c.Tied() && c.Wants(attempt) {
+		l.line(now, number, "started attempt %d", attempt)
+	}
+}
+
 // Wake goes before Call.Wake.
 func (l *Log) Wake(now mesh.Time, number uint64, c *Call) {
 	if now >= c.WakeAt() {

@@ -73,5 +73,7 @@ const (
 	probing               // a health check has crossed the link to the callee
 	probeBack             // and its answer the link back
 	learnt                // proxies learn that a replica is gone, or back
+	begun                 // the word that an attempt is worked on has crossed the link back
+	withdrawn             // and the one that another is not wanted any more the link there
 	rouse                 // what a proxy keeps about a callee asked to be woken
 )

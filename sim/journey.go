@@ -38,13 +38,15 @@ const (
 	forProbeAnswer
 	forHandshake                   // and onwards: one for each one-way trip
 	forCopies    purpose = 1 << 32 // apart, as handshakes have no last
+	forBegun     purpose = 1 << 33
+	forWithdrawn purpose = 1 << 34
 )
 
 // call makes a call that its caller fills in and then asks.
 func (r *Run) call(edge, endpoint, caller int32) (uint64, *call) {
 	ref, c := r.calls.take()
 	c.asked, c.armed, c.first = r.now, mesh.Never, mesh.Never
-	c.edge, c.endpoint, c.caller, c.copied, c.worker = edge, endpoint, caller, false, 0
+	c.edge, c.endpoint, c.caller, c.copied, c.tied, c.worker = edge, endpoint, caller, false, false, 0
 	if r.calls.taken() > r.limit() {
 		r.stop(fmt.Errorf("%w: %d requests in flight at %v; %s", ErrCrowded, r.calls.taken(), r.now, r.crowd()))
 	}
@@ -117,6 +119,10 @@ func (r *Run) act(ref uint64, c *call) {
 			c.policy.Await(a.Attempt, ref)
 		case policy.Send, policy.Connect:
 			r.send(ref, c, a)
+		case policy.Abandon:
+			if c.tied {
+				r.withdraw(ref, c, a.Attempt)
+			}
 		case policy.Copy:
 			r.copy(c, a.Host)
 		case policy.Answer:
@@ -155,6 +161,9 @@ func (r *Run) send(ref uint64, c *call, a policy.Action) {
 	v.replica, v.endpoint, v.class = r.services[e.callee].first+a.Host, c.endpoint, c.class
 	v.attempt, v.connect = a.Attempt, a.Kind == policy.Connect
 	v.bytes, v.shared = c.bytes, r.agents[c.caller].proxy == r.agents[v.replica].proxy
+	if e.ties && c.policy.Tied() {
+		r.tie(ref, c, vref, v)
+	}
 	if since, waited := c.policy.Waited(a.Attempt); waited {
 		r.waited(v, since)
 	} else {
@@ -243,6 +252,9 @@ func (r *Run) begin(ref uint64, v *visit, p *replica) {
 	p.busy++
 	if !v.probe() {
 		r.tally.began(r, p.service)
+	}
+	if v.tied {
+		r.tellBegun(ref, v)
 	}
 	root, t := r.tasks.take()
 	*t = task{visit: ref, pc: r.endpoints[v.endpoint].start, dice: chance.Keyed(v.key)}
@@ -370,6 +382,9 @@ func (r *Run) answer(ref uint64, c *call, o mesh.Outcome) {
 	waiter, root, class, copied := c.waiter, c.root, c.class, c.copied
 	if root && r.sources[class].sessions != nil {
 		r.remember(c)
+	}
+	if c.tied {
+		delete(r.ties, ref)
 	}
 	r.calls.put(ref)
 	if copied {

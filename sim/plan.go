@@ -72,6 +72,7 @@ type edge struct {
 	upstreams int32 // its first upstream; one for each deciding proxy of the caller
 	callers   []policy.ZoneCallers
 	probes    bool     // its balancer has replicas asked for their load
+	ties      bool     // calls over it may be tied
 	mirrors   []mirror // by the numbers that the policy gives them
 	copies    bool     // of calls, and no calls
 	guest     bool     // its upstreams are those of the calls to the same callee
@@ -241,7 +242,7 @@ func (c *compiler) edge(caller, callee int32) int32 {
 	e := edge{from: from, to: to, caller: caller, callee: callee,
 		policy: policy.Resolve(p.model.Policies, from, to), upstreams: int32(p.upstreams)}
 	e.policy.Multiplexed = p.services[callee].multiplex
-	e.probes = policy.ProbesLoad(e.policy.Balancer)
+	e.probes, e.ties = policy.ProbesLoad(e.policy.Balancer), e.policy.Ties()
 	if p.ownState {
 		e.policy.Workers = p.hop.workers
 	}

@@ -42,6 +42,7 @@ type Run struct {
 	said      []load // with the answers under way, by the slots of their visits
 	named     [2]policy.Metric
 	listeners []listener
+	ties      map[uint64]knot // of tied calls; nil: there are none
 	news      slab[news]
 	inquiries slab[inquiry]
 
@@ -73,6 +74,7 @@ type call struct {
 	worker   uint8
 	root     bool // the caller is the traffic source itself
 	copied   bool // a copy of another call, whose answer nobody waits for
+	tied     bool // the first of its attempts that is worked on ends the others
 }
 
 // visit is one attempt of a call at one replica.
@@ -99,6 +101,7 @@ type visit struct {
 	state                                 place
 	failed                                bool // a call that it needs has failed
 	connect                               bool
+	tied                                  bool // the caller is to hear when it is worked on
 	said                                  bool // the replica's load goes with the answer
 	shared                                bool // one proxy serves caller and callee alike, or there is none
 }
@@ -318,6 +321,10 @@ func (r *Run) housekeeping(k kind, ref uint64) {
 	case loadTold:
 		if q := r.inquiries.get(ref); q != nil {
 			r.loadTold(ref, q)
+		}
+	case begun, withdrawn:
+		if v := r.visits.get(ref); v != nil {
+			r.tied(k, ref, v)
 		}
 	case rouse:
 		r.rouse(int(ref))

@@ -178,6 +178,7 @@ func (r *Run) hangUp(ref uint64, c *call) {
 	}
 	c.policy.Cancel(r.now)
 	r.act(ref, c)
+	delete(r.ties, ref)
 	r.calls.put(ref)
 }
 
