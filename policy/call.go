@@ -308,9 +308,18 @@ func (c *Call) shed(now mesh.Time, o mesh.Outcome) {
 	}
 }
 
-// ask is what the balancer may know of the next attempt.
-func (c *Call) ask() Ask {
-	return Ask{Hash: c.hash, Hashed: c.hashed, Attempt: c.try.number + 1, Last: c.try.host, Session: c.session, Subset: c.route.plan.Subset}
+// fill says what the balancer may know of the next attempt, field by field, which is
+// quicker than to build it and copy it.
+func (c *Call) fill(a *Ask) {
+	a.Hash, a.Hashed = c.hash, c.hashed
+	a.Attempt, a.Again = c.try.number+1, 0
+	a.Last, a.Session = c.try.host, c.session
+	if a.Subset != c.route.plan.Subset {
+		a.Subset = c.route.plan.Subset
+	}
+	if a.memory != nil {
+		a.memory, a.priorities = nil, nil
+	}
 }
 
 // begin begins the next attempt, which has a connection or waits for one.
@@ -324,8 +333,10 @@ func (c *Call) begin(now mesh.Time, host int, place int32, how Grant) {
 	if c.route.remembers {
 		c.company().memory.asked = append(c.company().memory.asked, a.host)
 	}
-	c.route.up.asked(now, host)
-	a.ticket = c.route.up.admitted(now, host)
+	if c.route.up.learns {
+		c.route.up.asked(now, host)
+		a.ticket = c.route.up.admitted(now, host)
+	}
 	c.route.sent(now, a.number)
 	c.copy()
 	if h := c.route.plan.Hedging; h != nil && c.left > 0 {
@@ -342,7 +353,9 @@ func (c *Call) begin(now mesh.Time, host int, place int32, how Grant) {
 // send sends an attempt, which has its connection. Only now its own time starts
 // (UpstreamRequest::onPoolReady).
 func (c *Call) send(now mesh.Time, a *attempt) {
-	c.route.up.connected(now, int(a.host))
+	if c.route.up.learns {
+		c.route.up.connected(now, int(a.host))
+	}
 	a.marks |= due
 	if c.worker().pools.first(a.place) {
 		a.marks |= fresh

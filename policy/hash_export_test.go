@@ -60,7 +60,8 @@ var (
 
 // PickHash chooses a host for a hash.
 func (u *Upstream) PickHash(hash uint64) int {
-	return u.pick(0, &u.workers[0], Ask{Hash: hash, Hashed: true, Attempt: 1, Last: -1, Subset: u.plan.Subset})
+	u.ask = Ask{Hash: hash, Hashed: true, Attempt: 1, Last: -1, Subset: u.plan.Subset}
+	return u.pick(0, &u.workers[0])
 }
 
 // TableOf tells tables apart.

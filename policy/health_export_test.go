@@ -56,7 +56,8 @@ func (u *Upstream) Picks(now mesh.Time, n int) []int {
 	picks := make([]int, len(u.set.Hosts))
 	u.lookAround(now)
 	for range n {
-		if host := u.pick(now, &u.workers[0], Ask{Last: -1, Subset: u.plan.Subset}); host >= 0 {
+		u.ask = Ask{Last: -1, Subset: u.plan.Subset}
+		if host := u.pick(now, &u.workers[0]); host >= 0 {
 			picks[host]++
 		}
 	}

@@ -74,6 +74,9 @@ func Resolve(rules []Rule, from, to string) Plan {
 	return p
 }
 
+// Wakes says whether the plan's upstreams may ever want to be woken.
+func (p *Plan) Wakes() bool { return p.Outlier != nil || p.HealthCheck != nil || p.Pool != nil }
+
 // newBalancer makes the state of the plan's balancer in the plan's dialect.
 func (p *Plan) newBalancer() Balancer {
 	if b, ok := p.Balancer.(interface{ newIn(dialect string) Balancer }); ok {

@@ -79,9 +79,13 @@ type Pools struct {
 	idles    timers // while they carry nothing
 	streams  uint32 // attempts that a connection carries at once
 	most     uint32 // and in its life
-	counts   PoolCounts
-	limits   []uint32 // by place, once a host has lowered one: attempts at once
-	idle     []int32  // what is about to be closed; here, so that it is not allocated
+
+	looksAhead bool // hosts are connected before they are picked
+	spares     bool // a host has more connections than attempts
+
+	counts PoolCounts
+	limits []uint32 // by place, once a host has lowered one: attempts at once
+	idle   []int32  // what is about to be closed; here, so that it is not allocated
 }
 
 // underWay is what all pools of a worker hold together, for the preconnecting
@@ -135,6 +139,7 @@ func newPools(s *ConnectionPool, multiplexed bool, hosts []Host, loads *[priorit
 	p := &Pools{settings: s, hosts: hosts, loads: loads, roused: empty}
 	p.slots[Normal] = noSlots(len(hosts))
 	p.streams, p.most = s.perConnection(multiplexed)
+	p.looksAhead, p.spares = s.ahead() > 1, s.ratio() != 1
 	p.connects, p.ages, p.idles = newTimers(s.ConnectTimeout), newTimers(s.MaxConnectionDuration), newTimers(s.IdleTimeout)
 	return p
 }
@@ -158,7 +163,7 @@ func (p *Pools) Begin(now mesh.Time, host int, at Priority) (place int32, how Gr
 	q := p.pools.at(i)
 	if place = q.ready.first; place != none {
 		how = p.attach(q, place)
-		if p.settings.ratio() != 1 || int64(q.pending) > q.capacity {
+		if p.spares || int64(q.pending) > q.capacity {
 			p.openSome(now, i)
 		}
 		return place, how

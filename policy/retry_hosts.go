@@ -130,15 +130,16 @@ func (r *Retry) remembers() bool {
 // choose picks the host of the next attempt. A retry looks again as often as it
 // may while its predicates reject what it finds, and then takes the last.
 func (c *Call) choose(now mesh.Time, w *worker) int {
-	r := c.route.plan.Retry
-	ask := c.ask()
+	u, r := c.route.up, c.route.plan.Retry
+	ask := &u.ask
+	c.fill(ask)
 	if c.try.number == 0 || !r.remembers() {
-		return c.route.up.pick(now, w, ask)
+		return u.pick(now, w)
 	}
 	ask.memory, ask.priorities = &c.company().memory, r.previousPriorities()
 	for {
-		host := c.route.up.pick(now, w, ask)
-		if host < 0 || int(ask.Again) >= r.HostSelection || !c.route.up.rejects(r, host, c.also.memory.asked) {
+		host := u.pick(now, w)
+		if host < 0 || int(ask.Again) >= r.HostSelection || !u.rejects(r, host, c.also.memory.asked) {
 			return host
 		}
 		ask.Again++

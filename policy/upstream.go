@@ -75,9 +75,9 @@ func (u *Upstream) Locate(zone string, callers []ZoneCallers) {
 	}
 }
 
-// pick chooses the host of an attempt; -1 when there is none to choose.
-func (u *Upstream) pick(now mesh.Time, w *worker, ask Ask) int {
-	u.ask = ask
+// pick chooses the host of the attempt that ask tells of; -1 when there is none to
+// choose.
+func (u *Upstream) pick(now mesh.Time, w *worker) int {
 	if u.affinity != nil {
 		if host, only := u.kept(&u.ask); only {
 			return host

@@ -117,7 +117,7 @@ func (u *Upstream) make(now mesh.Time, p *Pools) {
 // connect asks for a connection for an attempt.
 func (u *Upstream) connect(now mesh.Time, w *worker, host int, at Priority) (place int32, how Grant) {
 	u.used = true
-	if w.pools.settings.ahead() > 1 {
+	if w.pools.looksAhead {
 		u.preconnect(now, w, at)
 	}
 	if place, how = w.pools.Begin(now, host, at); w.pools.taken < len(w.pools.deeds) {

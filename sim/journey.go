@@ -102,11 +102,8 @@ func (r *Run) wake(ref uint64, c *call) {
 
 // act does what the policy wants done, and arms the call's alarm.
 func (r *Run) act(ref uint64, c *call) {
-	if c.policy.UpstreamWakeAt() != mesh.Never {
-		r.rouseLater(int(r.decider(c)))
-	}
-	if r.edges[c.edge].probes {
-		r.askLoads(c)
+	if r.edges[c.edge].stirs {
+		r.stir(c)
 	}
 	for {
 		a := c.policy.Next()
@@ -126,11 +123,13 @@ func (r *Run) act(ref uint64, c *call) {
 		case policy.Copy:
 			r.copy(c, a.Host)
 		case policy.Answer:
-			restless, decider := c.policy.Restless(), r.decider(c)
-			r.answer(ref, c, a.Outcome)
-			if restless {
-				r.wire(decider)
+			if !c.policy.Restless() {
+				r.answer(ref, c, a.Outcome)
+				return
 			}
+			decider := r.decider(c)
+			r.answer(ref, c, a.Outcome)
+			r.wire(decider)
 			return
 		case policy.Nothing:
 			r.arm(ref, c)
@@ -139,6 +138,16 @@ func (r *Run) act(ref uint64, c *call) {
 			}
 			return
 		}
+	}
+}
+
+// stir looks after what goes on between the calls of an upstream.
+func (r *Run) stir(c *call) {
+	if c.policy.UpstreamWakeAt() != mesh.Never {
+		r.rouseLater(int(r.decider(c)))
+	}
+	if r.edges[c.edge].probes {
+		r.askLoads(c)
 	}
 }
 
@@ -294,7 +303,8 @@ func (r *Run) finish(ref uint64, v *visit, o mesh.Outcome) {
 
 // goBack takes an answer to the callee's proxy.
 func (r *Run) goBack(ref uint64, v *visit) {
-	if r.wanted(v) == nil {
+	c := r.wanted(v)
+	if c == nil {
 		r.visits.put(ref)
 		return
 	}
@@ -305,7 +315,12 @@ func (r *Run) goBack(ref uint64, v *visit) {
 		return
 	}
 	cost := r.hop.carry(&r.hop.response, v.bytes, v.key, forLeaveHop)
-	r.at(station.departs(r.now, cost), leave, ref)
+	gone := station.departs(r.now, cost)
+	if link := r.link(c.caller, v.replica); link.bandwidth == 0 {
+		r.depart(ref, v, link, gone) // nobody is in its way, so when it lands is known already
+		return
+	}
+	r.at(gone, leave, ref)
 }
 
 // wanted finds the call that still waits for this attempt; nil when the
@@ -325,10 +340,14 @@ func (r *Run) leave(ref uint64, v *visit) {
 		r.visits.put(ref)
 		return
 	}
-	v.proxy += int64(r.now - v.mark)
-	v.mark = r.now
-	link := r.link(c.caller, v.replica)
-	r.at(r.transmit(link, v.replica, r.now, v.bytes, v.key, forBack), landing, ref)
+	r.depart(ref, v, r.link(c.caller, v.replica), r.now)
+}
+
+// depart puts the answer on the link at a moment that has come, or will.
+func (r *Run) depart(ref uint64, v *visit, l *link, at mesh.Time) {
+	v.proxy += int64(at - v.mark)
+	v.mark = at
+	r.at(r.transmit(l, v.replica, at, v.bytes, v.key, forBack), landing, ref)
 }
 
 // land is the answer's arrival at the caller's side.

@@ -73,6 +73,7 @@ type edge struct {
 	callers   []policy.ZoneCallers
 	probes    bool     // its balancer has replicas asked for their load
 	ties      bool     // calls over it may be tied
+	stirs     bool     // something goes on between its calls
 	mirrors   []mirror // by the numbers that the policy gives them
 	copies    bool     // of calls, and no calls
 	guest     bool     // its upstreams are those of the calls to the same callee
@@ -243,6 +244,7 @@ func (c *compiler) edge(caller, callee int32) int32 {
 		policy: policy.Resolve(p.model.Policies, from, to), upstreams: int32(p.upstreams)}
 	e.policy.Multiplexed = p.services[callee].multiplex
 	e.probes, e.ties = policy.ProbesLoad(e.policy.Balancer), e.policy.Ties()
+	e.stirs = e.probes || e.policy.Wakes()
 	if p.ownState {
 		e.policy.Workers = p.hop.workers
 	}

@@ -195,6 +195,9 @@ func (r *Run) reply(c *call, v *visit) policy.Reply {
 	if r.script != nil {
 		return r.script.Reply(c.waiter, v.attempt, v.outcome)
 	}
+	if v.outcome == mesh.OK {
+		return policy.Reply{Outcome: mesh.OK, Status: 200}
+	}
 	grpc := r.edges[c.edge].policy.GRPC
 	reply := policy.ReplyOf(v.outcome, grpc)
 	if v.outcome != mesh.Error {
