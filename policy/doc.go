@@ -23,4 +23,49 @@
 //
 // Chance is handed in as a stream, now always comes first, and nothing here
 // allocates per decision.
+//
+// # Where is what
+//
+// The files of one room share the beginning of their names; a kind that a scenario
+// can ask for has a file of its own name.
+//
+//	what a user writes
+//	  settings                 a rule of a scenario, and what its keys mean
+//	  plan dialects common_lb  the rules of one edge, folded into what holds there
+//	  match*                   which requests a rule is about
+//	  route*                   the knobs that follow for a request
+//	one call
+//	  call* attempt            the loop; begin with the comment on Call
+//	  request reply flags log  what it reads, and what it tells
+//	  timeouts hedging         settings of its time, and of several attempts at once
+//	  fault_filter mirror      what is done to requests on purpose
+//	what calls share
+//	  upstream hosts worker    one proxy's view of a callee
+//	  membership*              hosts that come and go
+//	  pool*                    connections, and the caps on them
+//	  circuit_breaker          those caps' settings: Envoy's breaker, which knows no failures
+//	  breaker*                 breakers that count failures; the menu is in breaker
+//	  outlier*                 hosts that are taken out; the menu is in outliers
+//	  health*                  hosts that are asked how they are; the menu is in health_check
+//	  retry*                   what is tried again, when and where
+//	  budget*                  how much of it; the menu is in budget
+//	which hosts a balancer chooses among
+//	  spread* priorities       priorities, panic, degraded hosts
+//	  locality zone_aware      zones
+//	  subset*                  hosts by their labels
+//	  affinity*                the host of a session
+//	balancers
+//	  balancers                the menu
+//	  round_robin weighted_round_robin static_stride smooth_round_robin
+//	  least_request least_conn least_outstanding peak_ewma prequal
+//	  random weighted_random* first pick_first
+//	  ring_hash* maglev source_hash nlb_flow_hash
+//	what balancers share
+//	  edf rotation slow_start  turns by weight
+//	  consistent tables bounded_load hash*
+//	  load_reports load_probes  what hosts say of their load
+//	  span                     counts over the time that has just passed
+//
+// Tests tell stories with what is in rig_test.go, or hold conversations that are
+// written down in testdata, one folder for each kind of speaker.
 package policy

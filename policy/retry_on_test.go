@@ -12,7 +12,7 @@ import (
 
 // The cases of Envoy's test/common/router/retry_state_impl_test.cc, by the names
 // they have there: those that look at outcomes. Others are in retry_reply_test.go,
-// retry_hosts_test.go (HostSelectionAttempts), backoff_test.go and budget_test.go.
+// retry_hosts_test.go (HostSelectionAttempts), retry_backoff_test.go and budget_test.go.
 // Those that cannot be told, and why:
 //
 //   - no HTTP/3: PolicyAltProtocolPostHandshakeFailure*, Http3AutoConfigRetry*,
