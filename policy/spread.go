@@ -26,7 +26,9 @@ type spread struct {
 	groups            []group      // by priority
 	limping           []group      // the degraded hosts of each; nil before there are any
 	failOpen          *FailOpen    // nil: Envoy's panic
-	zones             []group      // of the first priority, the caller's own first if it has hosts
+	zoneOrder         []string     // the zones of the first priority, the caller's own first if it has hosts
+	zones             []group      // the hosts of each
+	limpingZones      []group      // the degraded hosts of each; nil before there are any
 	localities        []localities // by priority; nil: zones are not weighed
 	limpingLocalities []localities // by priority, of degraded hosts; nil before there are any
 	routing           zoneRouting
@@ -79,12 +81,15 @@ func (s *spread) choose(ask *Ask, dice *chance.Stream) *group {
 				return g
 			}
 		}
+		if s.byZone(level, dice) {
+			return &s.limpingZones[s.zone(dice)]
+		}
 		return &s.limping[level]
 	case s.localities != nil && !s.levels[level].panics:
 		if g := s.localities[level].choose(s.grpc, dice); g != nil {
 			return g
 		}
-	case level == 0 && !s.levels[0].panics && s.routing.mode != zonesIgnored && s.routes(dice):
+	case !s.levels[level].panics && s.byZone(level, dice):
 		return &s.zones[s.zone(dice)]
 	}
 	return &s.groups[level]
@@ -99,8 +104,13 @@ func (s *spread) number(ask *Ask, dice *chance.Stream) uint64 {
 	return uint64(dice.IntN(100))
 }
 
-// routes says whether a request is among those that are routed by zone.
-func (s *spread) routes(dice *chance.Stream) bool {
+// byZone says whether a request is among those that are routed by zone. Degraded
+// hosts are so too, by the shares that healthy ones make: a zone that has none of
+// them leaves its requests without a host, as in Envoy.
+func (s *spread) byZone(level int, dice *chance.Stream) bool {
+	if level > 0 || s.routing.mode == zonesIgnored {
+		return false
+	}
 	percent := int(math.Round(percentOf(s.zoneAware.RoutingEnabled)))
 	return percent >= 100 || dice.IntN(100) < percent
 }
@@ -151,6 +161,9 @@ func (s *spread) look(set *Set) {
 	for z := range s.zones {
 		s.sizes.healthy[z] = s.zones[z].offer(set, (*Host).healthy)
 	}
+	for z := range s.limpingZones {
+		s.limpingZones[z].offer(set, (*Host).degraded)
+	}
 	if len(s.zones) > 0 {
 		s.routing.plan(&s.zoneAware, &s.sizes)
 	}
@@ -184,6 +197,7 @@ func (s *spread) offerLimping(set *Set, priority int) int {
 				s.limpingLocalities = append(s.limpingLocalities, s.newLocalities(p))
 			}
 		}
+		s.limpingZones = s.zoneGroups()
 	}
 	return s.limping[priority].offer(set, (*Host).degraded)
 }
@@ -243,21 +257,21 @@ func (s *spread) Report(now mesh.Time, host int, r Report) {
 }
 
 // groupsOf are the groups that may have a host.
-func (s *spread) groupsOf(host int) [5][]group {
+func (s *spread) groupsOf(host int) [6][]group {
 	p := s.endpoints[host].Priority
-	groups := [...][]group{s.groups[p:][:1], s.zones, s.limping, nil, nil}
+	groups := [...][]group{s.groups[p:][:1], s.zones, s.limpingZones, s.limping, nil, nil}
 	if s.localities != nil {
-		groups[3] = s.localities[p].zones
+		groups[4] = s.localities[p].zones
 	}
 	if s.limpingLocalities != nil {
-		groups[4] = s.limpingLocalities[p].zones
+		groups[5] = s.limpingLocalities[p].zones
 	}
 	return groups
 }
 
 // forget tells every balancer that may have chosen the host.
 func (s *spread) forget(host int) {
-	for _, groups := range [...][]group{s.groups, s.zones, s.limping} {
+	for _, groups := range s.groupsOf(host) {
 		for i := range groups {
 			if b, ok := groups[i].balancer.(forgetter); ok {
 				b.forget(host)

@@ -60,11 +60,13 @@ func (s *spread) locate(own string, callers []ZoneCallers) {
 	if s.common.ZoneAware == nil || s.hashes {
 		return
 	}
-	s.zones, s.sizes, s.version = nil, zoneSizes{places: len(callers)}, 0
-	names := s.zoneNames(own)
-	for _, name := range names {
-		s.zones = append(s.zones, s.group(func(e *Endpoint) bool { return e.Priority == 0 && e.Zone == name }))
+	s.sizes, s.version = zoneSizes{places: len(callers)}, 0
+	s.zoneOrder = s.zoneNames(own)
+	s.zones, s.limpingZones = s.zoneGroups(), nil
+	if s.limping != nil {
+		s.limpingZones = s.zoneGroups()
 	}
+	names := s.zoneOrder
 	s.sizes.own = len(names) > 0 && names[0] == own
 	s.sizes.healthy, s.sizes.callers = make([]int, len(names)), make([]int, len(names))
 	for _, c := range callers {
@@ -73,6 +75,14 @@ func (s *spread) locate(own string, callers []ZoneCallers) {
 		}
 		s.place(names, own, c)
 	}
+}
+
+// zoneGroups makes a group of the hosts of each zone in the first priority.
+func (s *spread) zoneGroups() (zones []group) {
+	for _, name := range s.zoneOrder {
+		zones = append(zones, s.group(func(e *Endpoint) bool { return e.Priority == 0 && e.Zone == name }))
+	}
+	return zones
 }
 
 func (s *spread) place(names []string, own string, c ZoneCallers) {
