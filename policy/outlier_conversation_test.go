@@ -25,6 +25,8 @@ import (
 //	turns HOST STATUS HOW xN    one answer, then one failure, N times over
 //	connected HOST [xN]         an attempt has its connection
 //	checked HOST                a health check succeeded
+//	left HOST                   it is no member any more
+//	joined HOST                 it is one again
 //	stats                       outliers by cause: ejected/detected
 func TestOutlierConversations(t *testing.T) {
 	playAll(t, "outlier", func(t *testing.T) func(string) string { return (&warden{t: t}).tell })
@@ -131,6 +133,10 @@ func (w *warden) tellOf(verb string, host int, words []string) {
 		w.o.Connected(w.now, host)
 	case "checked":
 		w.o.Checked(w.now, host, true)
+	case "left":
+		w.o.Left(host)
+	case "joined":
+		w.o.Joined(w.now, host)
 	default:
 		w.t.Fatalf("no verb %q", verb)
 	}
