@@ -120,13 +120,25 @@ func (c *Call) Begin(now mesh.Time, up *Upstream, q Request) { c.BeginOn(now, up
 
 // BeginOn does so on one of the upstream's workers, 0, 1, ....
 func (c *Call) BeginOn(now mesh.Time, up *Upstream, worker int, q Request) {
-	c.reset(now, up, worker, q)
-	sent := now
+	c.reset(now, up, worker)
+	if !up.heeds {
+		c.left = up.course.limits.more
+		c.limit(now, up.course.limits.whole, lateRoute)
+		c.start(now)
+		return
+	}
+	c.session = up.session(now, q)
 	if up.router != nil {
 		c.route, c.copies = up.routeOf(q)
 	}
 	c.keepTogether(q)
-	k := c.route
+	c.consider(now, q)
+}
+
+// consider harms the request on purpose and sets the limits, each as its route has
+// it, before the first attempt.
+func (c *Call) consider(now mesh.Time, q Request) {
+	sent, k := now, c.route
 	c.left = k.limits.more
 	if k.faults != nil {
 		if sent = c.harmed(now, q); c.state == idle {
@@ -150,11 +162,11 @@ func (c *Call) BeginOn(now mesh.Time, up *Upstream, worker int, q Request) {
 	}
 }
 
-func (c *Call) reset(now mesh.Time, up *Upstream, worker int, q Request) {
+func (c *Call) reset(now mesh.Time, up *Upstream, worker int) {
 	*c = Call{}
 	c.route, c.on, c.state = &up.course, uint8(worker), busy
 	c.deadline, c.next, c.try.wake, c.try.host = mesh.Never, mesh.Never, mesh.Never, -1
-	c.session = up.session(now, q)
+	c.session = noSession
 	up.Start(now)
 }
 

@@ -25,6 +25,11 @@ func (u *Upstream) ready(p *Plan) course {
 	return course{plan: p, up: u, budget: u.budgetOf(p.Retry), hashes: p.hashes(), limits: p.ruled(), reads: p.readsRequests(), remembers: p.Retry.remembers(), faults: u.faultsOf(p.Fault)}
 }
 
+// heeds says whether the route is more than a timeout and retries.
+func (k *course) heeds() bool {
+	return len(k.hashes) > 0 || k.faults != nil || k.reads || k.plan.IdleTimeout != nil || k.plan.MaxStreamDuration != nil
+}
+
 // router finds the course of each request where rules look at requests or copy
 // them. Courses are made when the first request takes them: of all sets of
 // matches only few are ever met. Budgets and faults belong to the rules, so that
@@ -142,7 +147,8 @@ func (c *Call) Timeout() time.Duration { return c.limits().whole }
 // BeginCopy starts a call that is a copy of another, with the timeout of that.
 // Its answer is nobody's.
 func (c *Call) BeginCopy(now mesh.Time, up *Upstream, q Request, timeout time.Duration) {
-	c.reset(now, up, 0, q)
+	c.reset(now, up, 0)
+	c.session = up.session(now, q)
 	c.route = up.copyCourse()
 	c.keepTogether(q)
 	c.limit(now, timeout, lateRoute)

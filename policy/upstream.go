@@ -11,32 +11,35 @@ import (
 // Upstream is what one proxy keeps about one callee, shared by all its calls
 // to it.
 type Upstream struct {
+	// What every call looks at stands together.
 	plan     *Plan
 	workers  []worker
 	loads    *[priorities]usage // what is under way
-	outlier  Detector           // nil: none
-	health   *Health            // nil: no active checks
-	affinity *affinity          // nil: no sessions
 	set      *Set
-	dice     chance.Stream
+	outlier  Detector // nil: none
+	health   *Health  // nil: no active checks
 	breakers breakers
+	heeds    bool   // what a request is like matters, or how long it lasts
+	learns   bool   // somebody does, from attempts that ended
+	used     bool   // a connection was asked for by an attempt
+	dials    bool   // the driver makes the connections
+	drains   bool   // connections to hosts that are ejected are closed
+	ask      Ask    // of the attempt being decided; here, so that it is not allocated
+	course   course // of requests that meet no match
+
+	dice     chance.Stream
+	affinity *affinity  // nil: no sessions
 	key      uint64     // of the streams beside dice
-	course   course     // of requests that meet no match
 	router   *router    // nil: all take that course, and none is copied
 	epoch    int64      // seconds from 1970 to the beginning of time
-	learns   bool       // somebody does, from attempts that ended
 	spare    []*company // to be lent
 	scratch  []byte     // for the value of a header
 	reply    Reply      // being looked at
 	request  asked      // likewise
 	hasher   hasher     // of what requests are kept together by
-	ask      Ask        // of the attempt being decided; here, so that it is not allocated
 	merge    mergeWindow
 	closings []Closing // hosts whose connections the driver has to close
 	away     int       // hosts that are no members
-	used     bool      // a connection was asked for by an attempt
-	dials    bool      // the driver makes the connections
-	drains   bool      // connections to hosts that are ejected are closed
 }
 
 // NewUpstream makes the state of one proxy for a callee with these endpoints,
@@ -61,6 +64,7 @@ func NewUpstream(plan *Plan, endpoints []Endpoint, dice chance.Stream) *Upstream
 		u.router = newRouter(u.stream(forDraws))
 	}
 	u.course = u.ready(plan)
+	u.heeds = u.router != nil || u.affinity != nil || u.course.heeds()
 	u.learns = u.workers[0].observer != nil || u.outlier != nil || plan.FailureBreaker != nil
 	return u
 }
