@@ -83,23 +83,6 @@ func (r *Run) outbound(ref uint64, c *call) {
 	r.act(ref, c)
 }
 
-// wake is the moment that a call asked for.
-func (r *Run) wake(ref uint64, c *call) {
-	if c.armed != r.now {
-		return
-	}
-	c.armed = mesh.Never
-	if r.now < c.policy.WakeAt() { // the alarm of a try that is over
-		r.arm(ref, c)
-		return
-	}
-	if r.logs(c) {
-		r.log.Wake(r.now, c.waiter, &c.policy)
-	}
-	c.policy.Wake(r.now)
-	r.act(ref, c)
-}
-
 // act does what the policy wants done, and arms the call's alarm.
 func (r *Run) act(ref uint64, c *call) {
 	if r.edges[c.edge].stirs {
@@ -138,24 +121,6 @@ func (r *Run) act(ref uint64, c *call) {
 			}
 			return
 		}
-	}
-}
-
-// stir looks after what goes on between the calls of an upstream.
-func (r *Run) stir(c *call) {
-	if c.policy.UpstreamWakeAt() != mesh.Never {
-		r.rouseLater(int(r.decider(c)))
-	}
-	if r.edges[c.edge].probes {
-		r.askLoads(c)
-	}
-}
-
-// arm sets the call's alarm.
-func (r *Run) arm(ref uint64, c *call) {
-	if at := c.policy.WakeAt(); at < c.armed {
-		c.armed = at
-		r.at(max(at, r.now), wake, ref)
 	}
 }
 

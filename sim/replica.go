@@ -96,25 +96,6 @@ func (r *Run) decider(c *call) int32 {
 	return e.upstreams + a.index
 }
 
-// rouse is the moment that an upstream asked for, unless it has asked for
-// another since.
-func (r *Run) rouse(decider int) {
-	if r.roused[decider] != r.now {
-		return
-	}
-	r.roused[decider] = mesh.Never
-	r.deciders[decider].Wake(r.now)
-	r.tend(decider)
-}
-
-// rouseLater wakes an upstream when it asks for it, if that is not seen to.
-func (r *Run) rouseLater(decider int) {
-	if at := max(r.deciders[decider].WakeAt(), r.now); at < r.roused[decider] {
-		r.roused[decider] = at
-		r.at(at, rouse, uint64(decider))
-	}
-}
-
 // policyCounts is what the proxies that decide on an edge have counted.
 type policyCounts struct{ ejections, probes, unhealthy uint64 }
 
