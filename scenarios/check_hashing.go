@@ -29,6 +29,7 @@ func (l *loader) warnHashing() {
 			l.warn(path, "%s without hash_policy keeps nothing together: every request goes to any host", r.LoadBalancer.Policy)
 		}
 		l.warnGRPCRing(path, r)
+		l.warnLongTable(path, r.LoadBalancer.Settings)
 		l.warnUnsent(path, policies, sent)
 	}
 }
@@ -65,6 +66,23 @@ func (l *loader) hashedByRoute(r *policy.Rule) bool {
 // overlap says whether two rules may be about the same call.
 func overlap(a, b *policy.Rule) bool {
 	return (a.To == b.To || a.To == "" || b.To == "") && (a.From == b.From || a.From == "" || b.From == "")
+}
+
+// manyPoints take a tenth of a second to sort.
+const manyPoints = 1_000_000
+
+// warnLongTable finds tables that take more time and memory than one expects.
+func (l *loader) warnLongTable(path []string, settings policy.BalancerSettings) {
+	key, points := "", 0
+	switch b := settings.(type) {
+	case *policy.RingHash:
+		key, points = "minimum_ring_size", b.MinimumRingSize
+	case *policy.Maglev:
+		key, points = "table_size", b.TableSize
+	}
+	if points > manyPoints {
+		l.warn(append(path, key), "slow to run: each set of hosts that a proxy chooses among has a table of its own of %d points, built anew when hosts come and go", points)
+	}
 }
 
 // warnGRPCRing finds settings of a ring that gRPC does not know (gRFC A42).
