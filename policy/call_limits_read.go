@@ -108,7 +108,18 @@ func (p *Plan) streamDuration(u *Upstream, q Request) time.Duration {
 
 // readEnvoyHeaders takes what the request itself asks for (router_filter.rst).
 func (k *course) readEnvoyHeaders(l *limits, q Request) {
-	u := k.up
+	k.up.readTimeouts(l, q)
+	if k.plan.Retry == nil && !k.up.has(q, "x-envoy-retry-on") && !k.up.has(q, "x-envoy-retry-grpc-on") {
+		return
+	}
+	if k.plan.Retry == nil {
+		l.more = 1
+	}
+	k.up.readRetries(l, q)
+	k.up.readRetriable(l, q)
+}
+
+func (u *Upstream) readTimeouts(l *limits, q Request) {
 	if d, ok := u.readMillis(q, "x-envoy-upstream-rq-timeout-ms"); ok {
 		l.whole = d
 	}
@@ -121,17 +132,19 @@ func (k *course) readEnvoyHeaders(l *limits, q Request) {
 	case "false":
 		l.hedges = false
 	}
-	if k.plan.Retry == nil && !u.has(q, "x-envoy-retry-on") && !u.has(q, "x-envoy-retry-grpc-on") {
-		return
-	}
+}
+
+func (u *Upstream) readRetries(l *limits, q Request) {
+	l.retries = true
 	l.on |= readRetryOn(u.header(q, "x-envoy-retry-on"), onCancelled-1)
 	l.on |= readRetryOn(u.header(q, "x-envoy-retry-grpc-on"), ^(onCancelled - 1))
-	if l.retries = true; k.plan.Retry == nil {
-		l.more = 1
-	}
 	if n, ok := u.readNumber(q, "x-envoy-max-retries"); ok && l.on != 0 {
 		l.more = int16(min(n, math.MaxInt16-1))
 	}
+}
+
+// readRetriable adds to what retriable-status-codes and retriable-headers mean.
+func (u *Upstream) readRetriable(l *limits, q Request) {
 	for field := range bytes.SplitSeq(u.header(q, "x-envoy-retriable-status-codes"), []byte(",")) {
 		if n, err := strconv.ParseUint(string(bytes.TrimSpace(field)), 10, 32); err == nil {
 			l.codes = append(l.codes, int(n))

@@ -2,8 +2,6 @@ package policy
 
 import (
 	"math"
-	"slices"
-	"time"
 
 	"github.com/meshdyno/meshdyno/chance"
 	"github.com/meshdyno/meshdyno/mesh"
@@ -76,15 +74,7 @@ func (s *spread) choose(ask *Ask, dice *chance.Stream) *group {
 	case s.levels[level].panics && s.zoneAware.FailTrafficOnPanic:
 		return nil
 	case limping && !s.hashes && !s.levels[level].panics:
-		if s.limpingLocalities != nil {
-			if g := s.limpingLocalities[level].choose(s.grpc, dice); g != nil {
-				return g
-			}
-		}
-		if s.byZone(level, dice) {
-			return &s.limpingZones[s.zone(dice)]
-		}
-		return &s.limping[level]
+		return s.chooseLimping(level, dice)
 	case s.localities != nil && !s.levels[level].panics:
 		if g := s.localities[level].choose(s.grpc, dice); g != nil {
 			return g
@@ -93,6 +83,19 @@ func (s *spread) choose(ask *Ask, dice *chance.Stream) *group {
 		return &s.zones[s.zone(dice)]
 	}
 	return &s.groups[level]
+}
+
+// chooseLimping chooses among the degraded hosts of a priority.
+func (s *spread) chooseLimping(level int, dice *chance.Stream) *group {
+	if s.limpingLocalities != nil {
+		if g := s.limpingLocalities[level].choose(s.grpc, dice); g != nil {
+			return g
+		}
+	}
+	if s.byZone(level, dice) {
+		return &s.limpingZones[s.zone(dice)]
+	}
+	return &s.limping[level]
 }
 
 // number is what a request's priority is found by: its hash where a balancer
@@ -129,29 +132,7 @@ func (s *spread) zone(dice *chance.Stream) int {
 // look settles everything that follows from which hosts are in.
 func (s *spread) look(set *Set) {
 	s.version = set.Version
-	for p := range s.groups {
-		g, l := &s.groups[p], &s.levels[p]
-		*l = priorityLevel{}
-		l.hosts, l.excluded = g.count(set)
-		l.healthy = g.offer(set, (*Host).healthy)
-		l.degraded = s.offerLimping(set, p)
-		if l.count(); s.common.WeightedPriorityHealth {
-			l.share = s.weights(set, p)
-		}
-	}
-	if s.grpc {
-		firstServing(s.levels)
-	} else {
-		spreadOver(s.levels, s.common.OverprovisioningFactor, s.threshold)
-	}
-	for p := range s.groups {
-		if l := &s.levels[p]; s.failOpen != nil {
-			l.panics = s.failOpen.opens(l.healthy+l.degraded, l.hosts-l.excluded)
-		}
-		if s.levels[p].panics {
-			s.groups[p].offer(set, (*Host).member)
-		}
-	}
+	s.lookAtLevels(set)
 	for p := range s.localities {
 		s.localities[p].look(s, set, (*Host).healthy)
 	}
@@ -169,124 +150,35 @@ func (s *spread) look(set *Set) {
 	}
 }
 
-// count counts the hosts, and those that are left out where hosts are counted.
-func (g *group) count(set *Set) (hosts, excluded int) {
-	for _, host := range g.members {
-		if h := &set.Hosts[host]; h.member() {
-			hosts++
-			if h.excluded() {
-				excluded++
-			}
-		}
+// lookAtLevels settles what each priority gets, and who panics: then all its members
+// are eligible.
+func (s *spread) lookAtLevels(set *Set) {
+	for p := range s.groups {
+		s.countLevel(set, p)
 	}
-	return hosts, excluded
-}
-
-// offerLimping makes the degraded hosts of a priority eligible, in a group of
-// their own, and counts them. Balancers that hash know no such group: Envoy's
-// choose among the healthy ones (thread_aware_lb_impl.cc).
-func (s *spread) offerLimping(set *Set, priority int) int {
-	if s.limping == nil {
-		if !slices.ContainsFunc(set.Hosts, func(h Host) bool { return h.degraded() }) {
-			return 0
-		}
-		s.limping = make([]group, len(s.groups))
-		for p := range s.limping {
-			s.limping[p] = s.group(func(e *Endpoint) bool { return int(e.Priority) == p })
-			if s.localities != nil {
-				s.limpingLocalities = append(s.limpingLocalities, s.newLocalities(p))
-			}
-		}
-		s.limpingZones = s.zoneGroups()
+	if s.grpc {
+		firstServing(s.levels)
+	} else {
+		spreadOver(s.levels, s.common.OverprovisioningFactor, s.threshold)
 	}
-	return s.limping[priority].offer(set, (*Host).degraded)
-}
-
-// weights are what weighted_priority_health counts.
-func (s *spread) weights(set *Set, priority int) (w priorityShare) {
-	for _, host := range s.groups[priority].members {
-		h, weight := &set.Hosts[host], int(set.weight(int(host)))
-		switch {
-		case h.Shut:
-		case h.healthy():
-			w.healthy += weight
-		case h.degraded():
-			w.degraded += weight
+	for p := range s.groups {
+		if l := &s.levels[p]; s.failOpen != nil {
+			l.panics = s.failOpen.opens(l.healthy+l.degraded, l.hosts-l.excluded)
 		}
-		if h.member() && !h.excluded() {
-			w.all += weight
-		}
-	}
-	return w
-}
-
-// offer makes those members eligible that fit, but none that its breaker shuts,
-// and counts them.
-func (g *group) offer(set *Set, fits func(*Host) bool) int {
-	eligible, version := g.set.Eligible[:0], g.set.Version
-	g.set = *set
-	for _, host := range g.members {
-		if h := &set.Hosts[host]; !h.Shut && fits(h) {
-			eligible = append(eligible, host)
-		}
-	}
-	g.set.Eligible, g.set.Members, g.set.Version = eligible, g.members, version+1
-	return len(eligible)
-}
-
-// Done tells every balancer that may have chosen the host.
-func (s *spread) Done(now mesh.Time, host int, latency time.Duration, o mesh.Outcome) {
-	for _, groups := range s.groupsOf(host) {
-		for i := range groups {
-			if b, ok := groups[i].balancer.(Observer); ok {
-				b.Done(now, host, latency, o)
-			}
+		if s.levels[p].panics {
+			s.groups[p].offer(set, (*Host).member)
 		}
 	}
 }
 
-// Report hands a host's load report to every balancer that may choose it.
-func (s *spread) Report(now mesh.Time, host int, r Report) {
-	for _, groups := range s.groupsOf(host) {
-		for i := range groups {
-			if b, ok := groups[i].balancer.(Reporter); ok {
-				b.Report(now, host, r)
-			}
-		}
-	}
-}
-
-// groupsOf are the groups that may have a host.
-func (s *spread) groupsOf(host int) [6][]group {
-	p := s.endpoints[host].Priority
-	groups := [...][]group{s.groups[p:][:1], s.zones, s.limpingZones, s.limping, nil, nil}
-	if s.localities != nil {
-		groups[4] = s.localities[p].zones
-	}
-	if s.limpingLocalities != nil {
-		groups[5] = s.limpingLocalities[p].zones
-	}
-	return groups
-}
-
-// forget tells every balancer that may have chosen the host.
-func (s *spread) forget(host int) {
-	for _, groups := range s.groupsOf(host) {
-		for i := range groups {
-			if b, ok := groups[i].balancer.(forgetter); ok {
-				b.forget(host)
-			}
-		}
-	}
-}
-
-// Probed hands a host's answer to every balancer that may choose it.
-func (s *spread) Probed(now mesh.Time, host int, a LoadAnswer) {
-	for _, groups := range s.groupsOf(host) {
-		for i := range groups {
-			if b, ok := groups[i].balancer.(LoadProber); ok {
-				b.Probed(now, host, a)
-			}
-		}
+// countLevel counts the hosts of a priority, and makes the healthy ones eligible.
+func (s *spread) countLevel(set *Set, priority int) {
+	g, l := &s.groups[priority], &s.levels[priority]
+	*l = priorityLevel{}
+	l.hosts, l.excluded = g.count(set)
+	l.healthy = g.offer(set, (*Host).healthy)
+	l.degraded = s.offerLimping(set, priority)
+	if l.count(); s.common.WeightedPriorityHealth {
+		l.share = s.weights(set, priority)
 	}
 }

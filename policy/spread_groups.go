@@ -1,6 +1,9 @@
 package policy
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // newSpread is the spread that a plan and the endpoints need, or nil: when they
 // are all alike, the balancer chooses among all.
@@ -128,4 +131,69 @@ func (s *spread) give(b Balancer) {
 	if b, ok := b.(sharer); ok && s.tables != nil {
 		b.share(s.tables)
 	}
+}
+
+// count counts the hosts, and those that are left out where hosts are counted.
+func (g *group) count(set *Set) (hosts, excluded int) {
+	for _, host := range g.members {
+		if h := &set.Hosts[host]; h.member() {
+			hosts++
+			if h.excluded() {
+				excluded++
+			}
+		}
+	}
+	return hosts, excluded
+}
+
+// offerLimping makes the degraded hosts of a priority eligible, in a group of
+// their own, and counts them. Balancers that hash know no such group: Envoy's
+// choose among the healthy ones (thread_aware_lb_impl.cc).
+func (s *spread) offerLimping(set *Set, priority int) int {
+	if s.limping == nil {
+		if !slices.ContainsFunc(set.Hosts, func(h Host) bool { return h.degraded() }) {
+			return 0
+		}
+		s.limping = make([]group, len(s.groups))
+		for p := range s.limping {
+			s.limping[p] = s.group(func(e *Endpoint) bool { return int(e.Priority) == p })
+			if s.localities != nil {
+				s.limpingLocalities = append(s.limpingLocalities, s.newLocalities(p))
+			}
+		}
+		s.limpingZones = s.zoneGroups()
+	}
+	return s.limping[priority].offer(set, (*Host).degraded)
+}
+
+// weights are what weighted_priority_health counts.
+func (s *spread) weights(set *Set, priority int) (w priorityShare) {
+	for _, host := range s.groups[priority].members {
+		h, weight := &set.Hosts[host], int(set.weight(int(host)))
+		switch {
+		case h.Shut:
+		case h.healthy():
+			w.healthy += weight
+		case h.degraded():
+			w.degraded += weight
+		}
+		if h.member() && !h.excluded() {
+			w.all += weight
+		}
+	}
+	return w
+}
+
+// offer makes those members eligible that fit, but none that its breaker shuts,
+// and counts them.
+func (g *group) offer(set *Set, fits func(*Host) bool) int {
+	eligible, version := g.set.Eligible[:0], g.set.Version
+	g.set = *set
+	for _, host := range g.members {
+		if h := &set.Hosts[host]; !h.Shut && fits(h) {
+			eligible = append(eligible, host)
+		}
+	}
+	g.set.Eligible, g.set.Members, g.set.Version = eligible, g.members, version+1
+	return len(eligible)
 }
