@@ -2,6 +2,7 @@ package policy_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/meshdyno/meshdyno/mesh"
 	"github.com/meshdyno/meshdyno/policy"
@@ -82,6 +83,19 @@ func drain(c *policy.Call) (attempt int16) {
 	return attempt
 }
 
+// TestTheWholeCallAllocatesNothing, and takes the route that it meets.
+func TestTheWholeCallAllocatesNothing(t *testing.T) {
+	up, q := wholeCall(t)
+	var c policy.Call
+	if n := testing.AllocsPerRun(1000, func() {
+		c.Begin(0, up, q)
+		c.Done(5, drain(&c), replied(mesh.OK))
+		drain(&c)
+	}); n != 0 || c.Timeout() != 2*time.Second {
+		t.Errorf("%v allocations a call, a timeout of %v, want none and 2s", n, c.Timeout())
+	}
+}
+
 // TestCallsAllocateNothing: decisions are made millions of times a second.
 func TestCallsAllocateNothing(t *testing.T) {
 	for _, l := range lives {
@@ -119,4 +133,25 @@ func BenchmarkPick(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkWholeCall is a call with all that a busy mesh has: rules that look at
+// a header and a prefix, the caps of a breaker, least request of 100 hosts, a retry
+// policy that is armed, outlier detection that keeps its books.
+func BenchmarkWholeCall(b *testing.B) {
+	up, q := wholeCall(b)
+	var c policy.Call
+	b.ReportAllocs()
+	for b.Loop() {
+		c.Begin(0, up, q)
+		c.Done(5, drain(&c), replied(mesh.OK))
+		drain(&c)
+	}
+}
+
+func wholeCall(t testing.TB) (*policy.Upstream, *letter) {
+	t.Helper()
+	narrow := rule(t, `{match: {prefix: /v1/, headers: {x-user: jason}}, timeout: 2s}`)
+	p := policy.Resolve([]policy.Rule{narrow, rule(t, full)}, "web", "payments")
+	return policy.NewUpstream(&p, make([]policy.Endpoint, 100), dice(1)), get("shop", "/v1/cart/add", "x-user: jason")
 }
