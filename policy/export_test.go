@@ -50,3 +50,36 @@ func (u *Upstream) pools() (all []*Pools) {
 	}
 	return all
 }
+
+// Under is what is under way at a priority.
+func (u *Upstream) Under(at Priority) (requests, pending, retries int) {
+	l := &u.loads[at]
+	return l.requests, l.pending, l.retries
+}
+
+// Connections counts those of a priority.
+func (u *Upstream) Connections(at Priority) int { return u.loads[at].connections }
+
+// Harmed counts the requests that fault filters hold back.
+func (u *Upstream) Harmed() (n int) {
+	if u.router == nil {
+		if u.course.faults == nil {
+			return 0
+		}
+		return u.course.faults.active
+	}
+	for _, f := range u.router.faults {
+		n += f.active
+	}
+	return n
+}
+
+// In says whether the host is fit to be asked; Well says fully.
+func (h *Host) In() bool   { return h.in() }
+func (h *Host) Well() bool { return h.healthy() }
+
+// Subsets says whether some request may be for some of the hosts.
+func (p *Plan) Subsets() bool { return p.subsets() }
+
+// PanicThreshold is the share of hosts, in percents, below which all are asked.
+func (p *Plan) PanicThreshold() float64 { return p.panicThreshold() }

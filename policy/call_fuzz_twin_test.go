@@ -12,23 +12,22 @@ import (
 
 // twin keeps them.
 type twin struct {
-	budget  policy.Budget
+	budgets map[*policy.Retry]policy.Budget
 	all     policy.Breaker
 	each    []policy.Breaker
 	tickets map[*player]uint32
 }
 
-// arm reads a budget and a breaker off the tape. Their penalties are without
-// jitter, for whose dice would it be?
-func (g *game) arm(flags int) {
-	if flags&64 != 0 && g.plan.Retry != nil {
-		rows := policy.Budgets.Rows()
-		row := rows[g.tape.next(len(rows))]
-		g.plan.Retry.Budget = &policy.BudgetChoice{Kind: row.Name, Settings: row.New()}
-		g.poor(g.plan.Retry.Budget.Settings)
-		g.twin.budget = g.plan.Retry.Budget.Settings.New()
+// arm makes the budgets of the rules, and reads a breaker off the tape. Its
+// penalties are without jitter, for whose dice would it be?
+func (g *game) arm(breaks bool) {
+	g.twin.budgets = map[*policy.Retry]policy.Budget{}
+	for _, r := range g.rules {
+		if r.Retry != nil && r.Retry.Budget != nil {
+			g.twin.budgets[r.Retry] = r.Retry.Budget.Settings.New()
+		}
 	}
-	if flags&128 == 0 {
+	if !breaks {
 		return
 	}
 	kind, scope := g.tape.next(4), policy.BreakerScope{Scope: []string{"cluster", "host"}[g.tape.next(2)]}
@@ -69,8 +68,8 @@ func (g *game) poor(settings policy.BudgetSettings) {
 
 // sent holds an attempt to the breaker of its host.
 func (g *game) sent(c *player) {
-	if g.twin.budget != nil && c.sent == 1 {
-		g.twin.budget.Began(g.now)
+	if b := g.twin.budgets[c.retry]; b != nil && c.sent == 1 {
+		b.Began(g.now)
 	}
 	if b := g.breaker(c.host); b != nil {
 		if !b.Admits(g.now) {
@@ -109,7 +108,7 @@ func (g *game) mayAnswer(o mesh.Outcome) {
 	switch {
 	case o == mesh.Broken && (g.twin.all == nil || g.twin.all.Admits(g.now)):
 		g.t.Fatal("broken, and the breaker lets attempts out")
-	case o == mesh.Unavailable && !g.grouped:
+	case o == mesh.Unavailable && !g.grouped && !g.unpooled:
 		for i, h := range g.up.Hosts() {
 			out := h.Ejected && !g.panics()
 			if b := g.breaker(i); !out && (b == nil || b.Admits(g.now)) {
@@ -127,33 +126,34 @@ func (g *game) panics() bool {
 			in++
 		}
 	}
-	return !policy.NeverPanics(g.plan.Outlier) && policy.Panics(in, g.hosts, 140, 50)
+	return !policy.NeverPanics(g.plan.Outlier) && policy.Panics(in, g.hosts, 140, g.plan.PanicThreshold())
 }
 
 // retries says whether an attempt of c that ends in o is to be tried again.
 func (g *game) retries(c *player, o mesh.Outcome) bool {
-	r := g.plan.Retry
+	r := c.retry
 	if r == nil {
 		return false
 	}
 	again := o.Status() >= 500
-	if g.twin.budget != nil {
-		g.twin.budget.Ended(g.now, o, again)
+	budget := g.twin.budgets[r]
+	if budget != nil {
+		budget.Ended(g.now, o, again)
 	}
-	if !again || c.sent > r.NumRetries {
+	if !again || c.sent >= g.tries(c) {
 		return false
 	}
 	l := g.load(c)
 	if !g.plan.Multiplexed || o != mesh.Reset && o != mesh.Timeout {
 		l.Requests++
 	}
-	return g.capAllows(l) && (g.twin.budget == nil || g.twin.budget.Withdraw(g.now, l))
+	return g.capAllows(c.priority, l) && (budget == nil || budget.Withdraw(g.now, l))
 }
 
-// load is what all calls but one have under way.
+// load is what all calls of its priority but one have under way.
 func (g *game) load(but *player) (l policy.Load) {
 	for _, c := range g.players {
-		if c == but {
+		if c == but || c.priority != but.priority {
 			continue
 		}
 		if c.live {
@@ -166,12 +166,12 @@ func (g *game) load(but *player) (l policy.Load) {
 	return l
 }
 
-func (g *game) capAllows(l policy.Load) bool {
-	b := g.plan.Breaker
-	switch {
-	case b == nil:
+func (g *game) capAllows(at policy.Priority, l policy.Load) bool {
+	if g.plan.Breaker == nil {
 		return true
-	case b.RetryBudget == nil:
+	}
+	b := g.thresholdsOf(at)
+	if b.RetryBudget == nil {
 		return l.Retries < b.MaxRetries
 	}
 	return l.Retries < b.RetryBudget.MinRetryConcurrency || l.Retries < int(float64(b.RetryBudget.BudgetPercent)*float64(l.Requests))
@@ -181,5 +181,12 @@ func (g *game) capAllows(l policy.Load) bool {
 func (g *game) decided(c *player, o mesh.Outcome, again bool) {
 	if again == c.Over() {
 		g.t.Fatalf("attempt %d ended in %v: to be tried again is %v, and the call is over: %v", c.sent, o, again, c.Over())
+	}
+}
+
+// forgot gives a host that has left a breaker that knows nothing.
+func (g *game) forgot(host int) {
+	if g.twin.each != nil {
+		g.twin.each[host] = g.plan.FailureBreaker.New()
 	}
 }
