@@ -63,10 +63,10 @@ type Call struct {
 	session  int32 // the host that the request was sent to before
 	state    state
 	todo     todo
-	outcome  mesh.Outcome
-	late     lateness // what the deadline is of
-	hashed   bool     // there is a hash
-	copies   uint8    // the mirrors, as bits, that have no copy yet
+	outcome  mesh.Outcome // the answer's; before it, what came of the attempt that ended last
+	late     lateness     // what the deadline is of
+	hashed   bool         // there is a hash
+	copies   uint8        // the mirrors, as bits, that have no copy yet
 	injected injected
 }
 

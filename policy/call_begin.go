@@ -95,7 +95,7 @@ func (c *Call) overflow(now mesh.Time, host int) {
 // under way (router.cc, onUpstreamReset).
 func (c *Call) shed(now mesh.Time, o mesh.Outcome) {
 	c.release(min(c.held, 1))
-	if !c.others() {
+	if c.outcome = o; !c.others() {
 		c.answer(now, o, 0)
 	}
 }

@@ -14,10 +14,7 @@ type books struct{ requests, waiting, retries int }
 // audit compares the upstream's books with the driver's, and both with the caps.
 func (g *game) audit() {
 	var seen [2]books
-	active, conns, loads, faults := make([]int32, g.hosts), make([]int32, g.hosts), map[policy.Conn]int{}, map[*policy.FaultFilter]int{}
-	for _, w := range g.wires {
-		conns[w.host]++
-	}
+	active, loads, faults := make([]int32, g.hosts), map[policy.Conn]int{}, map[*policy.FaultFilter]int{}
 	for _, c := range g.players {
 		b := &seen[c.priority]
 		switch {
@@ -37,11 +34,7 @@ func (g *game) audit() {
 			g.t.Fatalf("%d attempts, and %d are allowed", c.sent, most)
 		}
 	}
-	for i, h := range g.up.Hosts() {
-		if h.Active != active[i] || h.Conns != conns[i] {
-			g.t.Fatalf("host %d has %d active on %d connections, the driver sees %d on %d", i, h.Active, h.Conns, active[i], conns[i])
-		}
-	}
+	g.busy(active)
 	for at, b := range seen {
 		var own books
 		if own.requests, own.waiting, own.retries = g.up.Under(policy.Priority(at)); own != b {
@@ -51,6 +44,19 @@ func (g *game) audit() {
 	}
 	g.carried(loads)
 	g.active(faults)
+}
+
+// busy compares what hosts have under way.
+func (g *ground) busy(active []int32) {
+	conns := make([]int32, g.hosts)
+	for _, w := range g.wires {
+		conns[w.host]++
+	}
+	for i, h := range g.up.Hosts() {
+		if h.Active != active[i] || h.Conns != conns[i] {
+			g.t.Fatalf("host %d has %d active on %d connections, the driver sees %d on %d", i, h.Active, h.Conns, active[i], conns[i])
+		}
+	}
 	if err := g.up.AuditPools(); err != nil {
 		g.t.Fatal(err)
 	}
@@ -82,7 +88,7 @@ func (g *game) tries(c *player) int {
 
 // caps: a cap that shrinks with the requests under way throws nobody out, so of
 // a budget only the greatest that it ever was can be told here.
-func (g *game) caps(at policy.Priority, b books) {
+func (g *ground) caps(at policy.Priority, b books) {
 	if g.plan.Breaker == nil {
 		return
 	}
@@ -101,7 +107,7 @@ func (g *game) caps(at policy.Priority, b books) {
 
 // thresholdsOf are the caps of a priority; those of high are Envoy's when none are
 // listed.
-func (g *game) thresholdsOf(at policy.Priority) *policy.Thresholds {
+func (g *ground) thresholdsOf(at policy.Priority) *policy.Thresholds {
 	switch b := g.plan.Breaker; {
 	case at == policy.Normal:
 		return &b.Thresholds

@@ -41,14 +41,7 @@ func newGame(t *testing.T, p *tape) *game {
 	g.plan.Multiplexed = flags&1 != 0
 	g.plan.Dialect = []string{"envoy", "grpc", "envoy-1.25", "istio-1.4"}[flags>>1&3]
 	if flags&8 != 0 {
-		g.plan.Breaker = &policy.CircuitBreaker{Thresholds: g.thresholds()}
-		if p.yes() {
-			high := g.thresholds()
-			g.plan.Breaker.High = &high
-		}
-		if p.yes() {
-			g.plan.Breaker.PerHostThresholds = &policy.PerHostThresholds{MaxConnections: p.next(3)}
-		}
+		g.drawCaps()
 	}
 	if flags&16 != 0 {
 		g.plan.Outlier = quick(p.next(len(policy.Outliers.Rows())))
@@ -74,7 +67,19 @@ func (g *ground) build(endpoints []policy.Endpoint, seed uint64) {
 	g.tend()
 }
 
-func (g *game) thresholds() policy.Thresholds {
+// drawCaps reads circuit breakers of both priorities off the tape.
+func (g *ground) drawCaps() {
+	g.plan.Breaker = &policy.CircuitBreaker{Thresholds: g.thresholds()}
+	if g.tape.yes() {
+		high := g.thresholds()
+		g.plan.Breaker.High = &high
+	}
+	if g.tape.yes() {
+		g.plan.Breaker.PerHostThresholds = &policy.PerHostThresholds{MaxConnections: g.tape.next(3)}
+	}
+}
+
+func (g *ground) thresholds() policy.Thresholds {
 	p := g.tape
 	t := policy.Thresholds{MaxConnections: p.next(6), MaxPendingRequests: p.next(6), MaxRequests: p.next(6), MaxRetries: p.next(3)}
 	if p.yes() {

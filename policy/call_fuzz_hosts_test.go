@@ -104,7 +104,7 @@ func (g *ground) doctor() {
 }
 
 // moved lets a host leave or join, or a check of it end.
-func (g *game) moved() {
+func (g *ground) moved() {
 	if g.hosts == 0 {
 		return
 	}

@@ -44,12 +44,17 @@ func (g *game) drawRules() {
 
 func (g *game) drawRule() (r policy.Rule) {
 	flags := g.tape.next(256)
+	if g.drawRoute(&r, flags); flags&2 != 0 {
+		r.Retry = g.drawRetry(flags)
+	}
+	return r
+}
+
+// drawRoute reads what a route says besides what is tried again.
+func (g *ground) drawRoute(r *policy.Rule, flags int) {
 	if flags&1 != 0 {
 		limit := unit.Duration(g.tape.next(40)) * 10 * unit.Millisecond
 		r.Timeout = &limit
-	}
-	if flags&2 != 0 {
-		r.Retry = g.drawRetry(flags)
 	}
 	if flags&32 != 0 {
 		r.Priority = []string{"high", "default"}[g.tape.next(2)]
@@ -63,10 +68,9 @@ func (g *game) drawRule() (r policy.Rule) {
 	if flags&128 != 0 && g.tape.yes() {
 		r.Subset = []mesh.Label{{Key: "version", Value: fmt.Sprint(g.tape.next(3))}}
 	}
-	return r
 }
 
-func (g *game) drawRetry(flags int) *policy.Retry {
+func (g *ground) drawRetry(flags int) *policy.Retry {
 	r := &policy.Retry{RetryOn: []string{"5xx"}, NumRetries: g.tape.next(6)}
 	r.BackOff.SetDefaults()
 	if flags&4 != 0 {
@@ -88,7 +92,7 @@ func (g *game) drawRetry(flags int) *policy.Retry {
 	return r
 }
 
-func (g *game) drawFault() *policy.FaultFilter {
+func (g *ground) drawFault() *policy.FaultFilter {
 	f, flags := &policy.FaultFilter{}, g.tape.next(8)
 	if flags&1 != 0 {
 		f.Delay = &policy.FaultDelay{FixedDelay: unit.Duration(1+g.tape.next(20)) * 10 * unit.Millisecond, FaultShare: policy.FaultShare{Percentage: 0.5}}

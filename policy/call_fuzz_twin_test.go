@@ -30,14 +30,7 @@ func (g *game) arm(breaks bool) {
 	if !breaks {
 		return
 	}
-	kind, scope := g.tape.next(4), policy.BreakerScope{Scope: []string{"cluster", "host"}[g.tape.next(2)]}
-	g.plan.FailureBreaker = []policy.BreakerSettings{
-		&policy.ConsecutiveBreaker{BreakerScope: scope, Failures: 1 + g.tape.next(3), Timeout: 200 * unit.Millisecond, MaxRequests: 1 + g.tape.next(2)},
-		&policy.HystrixBreaker{BreakerScope: scope, RequestVolumeThreshold: 1 + g.tape.next(3), ErrorThresholdPercentage: 0.5,
-			SleepWindow: 300 * unit.Millisecond, RollingWindow: unit.Second, SnapshotInterval: 50 * unit.Millisecond},
-		&policy.ResilienceBreaker{BreakerScope: scope, SlidingWindowSize: 3, MinimumCalls: 2, FailureRate: 0.5, WaitDuration: 200 * unit.Millisecond, PermittedCalls: 2},
-		&policy.AccrualBreaker{BreakerScope: scope, MaxFailures: 2, SuccessRate: 0.3, MinRequests: 2, Window: unit.Second, MinPenalty: 100 * unit.Millisecond, MaxPenalty: unit.Second},
-	}[kind]
+	g.plan.FailureBreaker = g.drawBreaker()
 	g.twin.tickets = map[*player]uint32{}
 	if !g.plan.FailureBreaker.PerHost() {
 		g.twin.all = g.plan.FailureBreaker.New()
@@ -48,8 +41,20 @@ func (g *game) arm(breaks bool) {
 	}
 }
 
+// drawBreaker reads a breaker of any kind off the tape, that is soon shut.
+func (g *ground) drawBreaker() policy.BreakerSettings {
+	kind, scope := g.tape.next(4), policy.BreakerScope{Scope: []string{"cluster", "host"}[g.tape.next(2)]}
+	return []policy.BreakerSettings{
+		&policy.ConsecutiveBreaker{BreakerScope: scope, Failures: 1 + g.tape.next(3), Timeout: 200 * unit.Millisecond, MaxRequests: 1 + g.tape.next(2)},
+		&policy.HystrixBreaker{BreakerScope: scope, RequestVolumeThreshold: 1 + g.tape.next(3), ErrorThresholdPercentage: 0.5,
+			SleepWindow: 300 * unit.Millisecond, RollingWindow: unit.Second, SnapshotInterval: 50 * unit.Millisecond},
+		&policy.ResilienceBreaker{BreakerScope: scope, SlidingWindowSize: 3, MinimumCalls: 2, FailureRate: 0.5, WaitDuration: 200 * unit.Millisecond, PermittedCalls: 2},
+		&policy.AccrualBreaker{BreakerScope: scope, MaxFailures: 2, SuccessRate: 0.3, MinRequests: 2, Window: unit.Second, MinPenalty: 100 * unit.Millisecond, MaxPenalty: unit.Second},
+	}[kind]
+}
+
 // poor makes a budget so small that it is often empty.
-func (g *game) poor(settings policy.BudgetSettings) {
+func (g *ground) poor(settings policy.BudgetSettings) {
 	few := g.tape.next(3)
 	small := policy.TTLBudget{RetryRatio: 0.5, MinRetriesPerSecond: few, TTL: unit.Second}
 	switch b := settings.(type) {

@@ -32,7 +32,7 @@ func (c *Call) settleHedge(now mesh.Time, attempt int16, r *Reply) {
 	case never:
 		c.left, c.next = 0, mesh.Never
 	case told && c.left > 0:
-		c.next, c.outcome = now.Add(wait), r.Outcome
+		c.next = now.Add(wait)
 	case c.left > 0 && c.another(now):
 		return
 	}
@@ -75,10 +75,13 @@ func (c *Call) another(now mesh.Time) bool {
 	return true
 }
 
-// anotherOrNone does so when its time has come. If none may go out after a pause that
-// a server asked for, and nothing is under way, that server's answer is the call's.
+// anotherOrNone does so when its time has come. If none may go out, and nothing is
+// under way, the call ends in what came last.
 func (c *Call) anotherOrNone(now mesh.Time) {
 	if !c.another(now) && !c.others() {
+		if broken(c.outcome) {
+			c.flags |= flagOf(c.outcome)
+		}
 		c.answer(now, c.outcome, 0)
 	}
 }

@@ -37,6 +37,7 @@ func (c *Call) end(now mesh.Time, attempt int16, poor bool, r *Reply) {
 	none := broken(r.Outcome)
 	switch {
 	case (poor || none) && c.others():
+		c.outcome = r.Outcome
 	case none:
 		c.flags |= flagOf(r.Outcome)
 		c.answer(now, r.Outcome, 0)
