@@ -22,20 +22,23 @@ func (c *Call) Conn(attempt int16) Conn {
 	return c.worker().pools.name(c.find(attempt).place)
 }
 
-// Rouse tells that the wait of some of the call's attempts is over.
+// Rouse tells that the wait of one of the call's attempts is over. If those of
+// others are too, NextRoused names the call again.
 func (c *Call) Rouse(now mesh.Time) {
-	for a, how := c.over(); a != nil; a, how = c.over() {
-		switch a.marks &^= waits | untold; how {
-		case Granted:
-			c.send(now, a)
-		case Overflowed:
-			host := int(a.host)
-			c.book(now, a, true, &Reply{Outcome: mesh.Unfinished})
-			c.drop(a)
-			c.overflow(now, host)
-		default:
-			c.finish(now, a, &Reply{Outcome: mesh.ConnectFailure})
-		}
+	a, how := c.over()
+	if a == nil {
+		return
+	}
+	switch a.marks &^= waits | untold; how {
+	case Granted:
+		c.send(now, a)
+	case Overflowed:
+		host := int(a.host)
+		c.book(now, a, true, &Reply{Outcome: mesh.Unfinished})
+		c.drop(a)
+		c.overflow(now, host)
+	default:
+		c.finish(now, a, &Reply{Outcome: mesh.ConnectFailure})
 	}
 }
 

@@ -150,9 +150,10 @@ func (p *RoutePlan) fill(n *numbered) {
 	firstSaid(&p.MaxGRPCTimeout, r.MaxGRPCTimeout)
 	firstSaid(&p.GRPCTimeoutOffset, r.GRPCTimeoutOffset)
 	firstSaid(&p.DeadlinePropagation, r.DeadlinePropagation)
-	firstSaid(&p.Retry, r.Retry)
+	if p.Retry == nil && p.Hedging == nil { // the one stands in place of the other
+		p.Retry, p.Hedging = r.Retry, r.Hedging
+	}
 	firstSaid(&p.HedgePolicy, r.HedgePolicy)
-	firstSaid(&p.Hedging, r.Hedging)
 	if p.Mirror == nil && r.Mirror != nil {
 		p.Mirror, p.firstMirror = r.Mirror, n.firstMirror
 	}

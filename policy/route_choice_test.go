@@ -154,3 +154,18 @@ func TestSubsetsOfRoutesKeepZoneWeights(t *testing.T) {
 		}
 	}
 }
+
+// TestHedgingStandsInPlaceOfRetry, in whichever rule it stands: the first that
+// says one of the two says both.
+func TestHedgingStandsInPlaceOfRetry(t *testing.T) {
+	const retry, hedging = "retry: {retry_on: [5xx]}", "hedging: {max_attempts: 2}"
+	for _, c := range []struct {
+		first, second string
+		retries       bool
+	}{{retry, hedging, true}, {hedging, retry, false}} {
+		up := chosen(t, "{match: {prefix: /}, "+c.first+"}\n{"+c.second+"}")
+		if r := up.Route(get("reviews", "/")); (r.Retry != nil) != c.retries || (r.Hedging != nil) == c.retries {
+			t.Errorf("%s before %s: retry %v, hedging %v", c.first, c.second, r.Retry, r.Hedging)
+		}
+	}
+}
