@@ -33,7 +33,8 @@
 //	  settings                 a rule of a scenario, and what its keys mean
 //	  plan dialects common_lb  the rules of one edge, folded into what holds there
 //	  match*                   which requests a rule is about
-//	  route*                   the knobs that follow for a request
+//	  route*                   the knobs that follow for a request: times, retries, mirrors,
+//	                           faults, and by which subset, hash and priority it is sent
 //	one call
 //	  call* attempt            the loop; begin with the comment on Call
 //	  request reply flags log  what it reads, and what it tells
@@ -67,5 +68,7 @@
 //	  span                     counts over the time that has just passed
 //
 // Tests tell stories with what is in rig_test.go, or hold conversations that are
-// written down in testdata, one folder for each kind of speaker.
+// written down in testdata, one folder for each kind of speaker. call_fuzz* play calls
+// against a naive driver in any order of events; what a new knob promises is added
+// there.
 package policy
