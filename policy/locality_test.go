@@ -174,11 +174,7 @@ func TestHashedZones(t *testing.T) {
 		{"LocalityWeightedTinyRing", tiny, []uint32{1, 2, 3, 0}, []int{1, 2, 3, 0}},
 	} {
 		p := plan(t, zonesWeighed+c.text)
-		endpoints := make([]policy.Endpoint, len(c.weights))
-		for i, w := range c.weights {
-			endpoints[i] = policy.Endpoint{Address: fmt.Sprintf("127.0.0.1:%d", 90+i), Zone: fmt.Sprint(i), ZoneWeight: w}
-		}
-		up := policy.NewUpstream(&p, endpoints, dice(1))
+		up := policy.NewUpstream(&p, zonesOfOne(c.weights...), dice(1))
 		up.PickHash(0)
 		got := make([]int, len(c.weights))
 		for _, host := range policy.HashedHosts(up) {
@@ -195,6 +191,46 @@ func TestHashedZones(t *testing.T) {
 			t.Errorf("no zone has weight, and host %d is asked", got)
 		}
 	}
+}
+
+// TestLargeRingOfZones: where evenly spread hashes go (ring_hash_lb_test.cc,
+// LocalityWeightedLargeRing).
+func TestLargeRingOfZones(t *testing.T) {
+	p := plan(t, zonesWeighed+"load_balancer: {policy: ring_hash, minimum_ring_size: 6144}")
+	up := policy.NewUpstream(&p, zonesOfOne(1, 2, 3, 0), dice(1))
+	counts := make([]int, 4)
+	for i := range uint64(6000) {
+		counts[up.PickHash(i*(math.MaxUint64/6000))]++
+	}
+	if want := []int{987, 1932, 3081, 0}; !slices.Equal(counts, want) {
+		t.Errorf("the hashes go to %v, want %v", counts, want)
+	}
+}
+
+// TestHashedZonesPanic: with nobody in, all have places, and zones their weights
+// (maglev_lb_test.cc, LocalityWeightedGlobalPanic).
+func TestHashedZonesPanic(t *testing.T) {
+	p := plan(t, zonesWeighed+"load_balancer: {policy: maglev, table_size: 17}")
+	endpoints := zonesOfOne(1, 1)
+	endpoints[0].Weight, endpoints[1].Weight = 1, 2
+	up := policy.NewUpstream(&p, endpoints, dice(1))
+	up.Hosts()[0].Ejected, up.Hosts()[1].Ejected = true, true
+	up.Refresh()
+	want := []int{1, 0, 0, 1, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0, 1, 0, 1}
+	for hash := range 3 * len(want) {
+		if got := up.PickHash(uint64(hash)); got != want[hash%len(want)] {
+			t.Errorf("hash %d goes to host %d", hash, got)
+		}
+	}
+}
+
+// zonesOfOne are zones of these weights with one host each.
+func zonesOfOne(weights ...uint32) []policy.Endpoint {
+	endpoints := make([]policy.Endpoint, len(weights))
+	for i, w := range weights {
+		endpoints[i] = policy.Endpoint{Address: fmt.Sprintf("127.0.0.1:%d", 90+i), Zone: fmt.Sprint(i), ZoneWeight: w}
+	}
+	return endpoints
 }
 
 // TestLopsidedZones: a zone of one host has nearly all the weight, one of 1023
