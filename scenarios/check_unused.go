@@ -45,6 +45,9 @@ var idleKnobs = []idleKnob{
 	}, "never used: no traffic class sends the header x-envoy-fault-abort-request"},
 	{"common_lb_config.zone_aware_lb_config", func(h *surroundings, r *policy.Rule) bool { return !h.zoned(r) },
 		"never used: the replicas are not in several zones"},
+	{"common_lb_config.zone_aware_lb_config", func(h *surroundings, r *policy.Rule) bool {
+		return h.zoned(r) && !h.any(r, func(s *mesh.Service) bool { return s.Replicas >= r.CommonLB.ZoneAware.MinClusterSize })
+	}, "never used: there are fewer replicas than min_cluster_size, which is 6 when left out"},
 	{"common_lb_config.override_host_status", func(h *surroundings, r *policy.Rule) bool { return !h.sessions },
 		"never used: no rule has a stateful_session"},
 }

@@ -25,6 +25,7 @@ func TestWarnsOfIdleKnobs(t *testing.T) {
 		{"grpc_timeout_offset: 1s", "grpc_timeout_offset: never used: it is taken off where a rule has max_grpc_timeout", "to: cart, max_grpc_timeout: 1s"},
 		{"max_stream_duration: {grpc_timeout_header_offset: 1s}", "max_stream_duration.grpc_timeout_header_offset: never used: without grpc_timeout_header_max the header is not looked at", "max_stream_duration: {grpc_timeout_header_max: 0s}"},
 		{"to: web, common_lb_config: {zone_aware_lb_config: {}}", "common_lb_config.zone_aware_lb_config: never used: the replicas are not in several zones", "to: two"},
+		{"to: two, common_lb_config: {zone_aware_lb_config: {min_cluster_size: 11}}", "common_lb_config.zone_aware_lb_config: never used: there are fewer replicas than min_cluster_size, which is 6 when left out", "common_lb_config: {zone_aware_lb_config: {min_cluster_size: 10}}"},
 		{"common_lb_config: {override_host_status: [healthy]}", "common_lb_config.override_host_status: never used: no rule has a stateful_session", "to: web, stateful_session: {header: x-host}"},
 		{retry + "per_try_timeout: 1s, per_try_idle_timeout: 1s}", "retry.per_try_idle_timeout: never used: another timeout is over before", retry + "per_try_idle_timeout: 1s}"},
 		{retry + "retriable_headers: {x-a: b}}", "retry.retriable_headers: never used: retry_on lacks retriable-headers", "retry: {retry_on: [retriable-headers], retriable_headers: {x-a: b}}"},

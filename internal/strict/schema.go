@@ -61,7 +61,7 @@ func (w *schemaWriter) structure(t reflect.Type) object {
 	case s.choice == nil:
 		forms = append(forms, w.mapping(t, nil, ""))
 	case s.choice.KindKey() != "":
-		forms = append(forms, object{"enum": s.choice.Kinds().Names(), "description": "a " + s.choice.Kinds().What() + " with its defaults"})
+		forms = append(forms, object{"enum": s.choice.Kinds().Names(), "description": s.choice.Kinds().What() + " with its defaults"})
 		fallthrough
 	default:
 		for _, name := range s.choice.Kinds().Names() {
