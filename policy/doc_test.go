@@ -38,11 +38,13 @@ func TestTheMapIsTrue(t *testing.T) {
 	}
 }
 
-// mapped are the names on the map: the words of a line up to two spaces.
+// mapped are the names on the map: the words of a line up to two spaces. A line that
+// begins further in goes on with what the one before says.
 func mapped(text string) (names []string) {
-	for line := range strings.Lines(text) {
-		if entry, ok := strings.CutPrefix(line, "//\t  "); ok {
-			list, _, _ := strings.Cut(strings.TrimSpace(entry), "  ")
+	_, where, _ := strings.Cut(text, "# Where is what")
+	for line := range strings.Lines(where) {
+		if entry, ok := strings.CutPrefix(line, "//\t  "); ok && entry[0] != ' ' {
+			list, _, _ := strings.Cut(entry, "  ")
 			names = append(names, strings.Fields(list)...)
 		}
 	}
