@@ -85,7 +85,7 @@ func (r *ring) build(members []member) {
 			points = append(points, point{r.hash(key), int32(of)})
 		}
 	}
-	slices.SortFunc(points, point.compare)
+	slices.SortStableFunc(points, point.compare)
 	r.hashes, r.hosts = make([]uint64, len(points)), make([]int32, len(points))
 	for i, p := range points {
 		r.hashes[i], r.hosts[i] = p.hash, members[p.member].host
