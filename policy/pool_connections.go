@@ -70,7 +70,7 @@ func (p *Pools) openOne(now mesh.Time, i int32, ahead float32) bool {
 // that is taken out gets only those that somebody waits for.
 func (p *Pools) wanted(q *pool, ahead float32) bool {
 	switch ratio := p.settings.ratio(); {
-	case p.hosts[q.host].Ejected, p.hosts[q.host].Health != 0:
+	case !p.hosts[q.host].healthy():
 		return int64(q.pending) > q.coming
 	case ahead != 0:
 		return short(int(q.pending), int(q.active), q.capacity, ahead, 1)
