@@ -31,16 +31,7 @@ func FuzzHedges(f *testing.F) {
 }
 
 // TestHedgesInAnyOrder plays the same with random tapes.
-func TestHedgesInAnyOrder(t *testing.T) {
-	d := dice(2)
-	for range 5000 {
-		data := make([]byte, d.IntN(250))
-		for i := range data {
-			data[i] = byte(d.Uint64())
-		}
-		hedging(t, data)
-	}
-}
+func TestHedgesInAnyOrder(t *testing.T) { playTapes(t, 2, 250, hedging) }
 
 // hedger is a driver with the books that it needs to judge.
 type hedger struct {

@@ -1,6 +1,7 @@
 package policy_test
 
 import (
+	"flag"
 	"testing"
 	"time"
 
@@ -39,16 +40,25 @@ func FuzzCall(f *testing.F) {
 	f.Fuzz(play)
 }
 
+// tapes is how many random tapes the games of calls play: -tapes 5000000 takes a
+// while.
+var tapes = flag.Int("tapes", 5000, "random tapes for each game of calls")
+
 // TestAnyOrderOfEvents plays the same game with random tapes, so that every run
 // of the tests plays some.
-func TestAnyOrderOfEvents(t *testing.T) {
-	d := dice(1)
-	for range 5000 {
-		tape := make([]byte, d.IntN(300))
-		for i := range tape {
-			tape[i] = byte(d.Uint64())
+func TestAnyOrderOfEvents(t *testing.T) { playTapes(t, 1, 300, play) }
+
+// playTapes draws tapes that are shorter than longest.
+func playTapes(t *testing.T, seed uint64, longest int, play func(t *testing.T, data []byte)) {
+	d := dice(seed)
+	for range *tapes {
+		data := make([]byte, d.IntN(longest))
+		for i := range data {
+			data[i] = byte(d.Uint64())
 		}
-		play(t, tape)
+		if play(t, data); t.Failed() {
+			t.Fatalf("on the tape %v", data)
+		}
 	}
 }
 
