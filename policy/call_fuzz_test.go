@@ -50,15 +50,19 @@ func TestAnyOrderOfEvents(t *testing.T) { playTapes(t, 1, 300, play) }
 
 // playTapes draws tapes that are shorter than longest.
 func playTapes(t *testing.T, seed uint64, longest int, play func(t *testing.T, data []byte)) {
+	var data []byte
+	defer func() {
+		if t.Failed() {
+			t.Logf("on the tape %v", data)
+		}
+	}()
 	d := dice(seed)
 	for range *tapes {
-		data := make([]byte, d.IntN(longest))
+		data = make([]byte, d.IntN(longest))
 		for i := range data {
 			data[i] = byte(d.Uint64())
 		}
-		if play(t, data); t.Failed() {
-			t.Fatalf("on the tape %v", data)
-		}
+		play(t, data)
 	}
 }
 
