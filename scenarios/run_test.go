@@ -3,6 +3,7 @@ package scenarios
 import (
 	"context"
 	"errors"
+	"math"
 	"testing"
 
 	"github.com/meshdyno/meshdyno/sim"
@@ -35,5 +36,22 @@ func TestWhatIsFinishedIsKept(t *testing.T) {
 		if partial := len(c.tallies) == 1 && c.kept == 1; r.partial != partial {
 			t.Errorf("%s: in part: %v", c.name, r.partial)
 		}
+	}
+}
+
+// A call that the fault filter answers well has no visit, and yet its time went
+// somewhere.
+func TestCostsOfInjectedAnswersAddUp(t *testing.T) {
+	s := load(t, "services: {web: {endpoints: {/: {steps: [{work: 3ms}]}}}}\nmesh: {proxies: sidecar}\nduration: 2s\n"+
+		"traffic: {users: {to: web, rate: 100/s, sidecar: true}}\n"+
+		"policies: [{to: web, fault: {delay: {fixed_delay: 10ms, percentage: 50%}, abort: {http_status: 204, percentage: 50%}}}]")
+	out, err := Run(t.Context(), s, RunOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := out.Edges[0]
+	sum := e.Cost.App + e.Cost.Downstream + e.Cost.Queue + e.Cost.Proxy + e.Cost.Network + e.Cost.TLS + e.Cost.Retry
+	if mean := e.Latency.Mean; math.Abs(sum-mean) > 1e-6 {
+		t.Errorf("costs add up to %v ms, and the mean is %v ms", sum, mean)
 	}
 }

@@ -138,6 +138,10 @@ func (t *Tally) answered(r *Run, c *call, o mesh.Outcome) {
 	case mesh.OK:
 		e.Succeeded++
 		e.Latency.Record(latency)
+		if c.policy.Flags()&policy.FaultInjected != 0 { // no visit tells where the time went
+			e.Cost[Proxy] += uint64(c.first - c.asked)
+			e.Cost[Retry] += uint64(r.now - c.first)
+		}
 	case mesh.Overflow:
 		e.Overflows++
 	}
