@@ -16,12 +16,8 @@ func (l *Latency) ecdf() *ecdf {
 	for _, v := range l.sorted() {
 		e.add(v, v, 1)
 	}
-	h := l.dense
-	if l.packed != nil {
-		h = l.Histogram()
-	}
-	if h != nil {
-		for _, bar := range h.Distribution() {
+	if l.packed != nil || l.dense != nil {
+		for _, bar := range l.Histogram().Distribution() {
 			e.add(bar.From, bar.To, uint64(bar.Count))
 		}
 	}

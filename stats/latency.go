@@ -36,7 +36,7 @@ type Latency struct {
 	late     []int64 // recorded and not yet counted
 	exact    []int64
 	packed   *hdrhistogram.PackedHistogram
-	dense    *hdrhistogram.Histogram
+	dense    *dense
 }
 
 // NewLatency returns an empty recorder that holds so many significant decimal
@@ -75,7 +75,7 @@ func (l *Latency) count() {
 }
 
 func (l *Latency) countOne(ns int64) {
-	if l.dense == nil || l.dense.RecordValue(ns) != nil {
+	if l.dense == nil || !l.dense.record(ns) {
 		l.recordSlow(ns)
 	}
 	l.sums.add(uint64(ns))
@@ -87,7 +87,7 @@ func (l *Latency) recordSlow(ns int64) {
 	l.fit(l.n+1, max(l.max, ns))
 	switch {
 	case l.dense != nil:
-		must(l.dense.RecordValue(ns))
+		l.dense.record(ns)
 	case l.packed != nil:
 		must(l.packed.RecordValue(ns))
 	default:
@@ -100,7 +100,7 @@ func (l *Latency) fit(n uint64, highest int64) {
 	if n > exactUpTo && l.packed == nil && l.dense == nil {
 		l.pack()
 	}
-	if n > packedUpTo && (l.dense == nil || l.dense.HighestTrackableValue() < highest) {
+	if n > packedUpTo && (l.dense == nil || l.dense.index(highest) >= len(l.dense.counts)) {
 		l.widen(highest)
 	}
 }
@@ -114,8 +114,8 @@ func (l *Latency) pack() {
 }
 
 func (l *Latency) widen(highest int64) {
-	wider := hdrhistogram.New(1, denseRange(highest), l.digits)
-	l.pour(wider)
+	wider := newDense(denseRange(highest), l.digits)
+	l.fill(wider)
 	l.packed, l.dense = nil, wider
 }
 
@@ -134,8 +134,30 @@ func (l *Latency) pour(h *hdrhistogram.Histogram) {
 	for _, v := range l.exact {
 		must(h.RecordValue(v))
 	}
-	if l.packed != nil && l.packed.MergeInto(h) != 0 || l.dense != nil && h.Merge(l.dense) != 0 {
+	if l.packed != nil && l.packed.MergeInto(h) != 0 {
 		panic("stats: a histogram too narrow for its samples")
+	}
+	if l.dense != nil {
+		l.dense.pour(h)
+	}
+}
+
+// fill adds the samples to d, which must cover them.
+func (l *Latency) fill(d *dense) {
+	for _, v := range l.exact {
+		d.record(v)
+	}
+	switch {
+	case l.packed != nil: // and so nothing is kept as it is
+		h := hdrhistogram.New(1, denseRange(l.max), l.digits)
+		l.pour(h)
+		d.add(h)
+	case l.dense != nil:
+		for i, n := range l.dense.counts { // the rows of one precision are the same
+			if n > 0 {
+				d.counts[i] += n
+			}
+		}
 	}
 }
 
@@ -157,7 +179,7 @@ func (l *Latency) Merge(o *Latency) {
 func (l *Latency) take(o *Latency) {
 	switch {
 	case l.dense != nil:
-		o.pour(l.dense)
+		o.fill(l.dense)
 	case l.packed != nil && o.packed != nil:
 		l.packed.Merge(o.packed)
 	case l.packed != nil:
@@ -229,7 +251,7 @@ func (l *Latency) atRank(rank uint64) int64 {
 	case l.n == 0:
 		return 0
 	case l.dense != nil:
-		return min(l.dense.ValueAtPercentile(percent), l.max)
+		return min(l.dense.atRank(rank), l.max)
 	case l.packed != nil:
 		return min(l.packed.ValueAtPercentile(percent), l.max)
 	}
