@@ -99,13 +99,7 @@ func (c *Call) unmark(m marks, t todo) *attempt {
 }
 
 // Restless says that the upstream has deeds to do or calls to rouse.
-func (c *Call) Restless() bool {
-	if len(c.route.up.workers) > 1 {
-		return c.route.up.Restless()
-	}
-	p := c.route.up.workers[0].pools
-	return p.taken < len(p.deeds) || p.roused.first != none
-}
+func (c *Call) Restless() bool { return c.route.up.stirred && c.route.up.Restless() }
 
 // worker is the one that the call is with.
 func (c *Call) worker() *worker { return &c.route.up.workers[c.on] }

@@ -72,7 +72,8 @@ type Pools struct {
 	queue    links // of the waits
 	roused   chain // the waits that are over
 	deeds    []Deed
-	taken    int // of the deeds
+	taken    int   // of the deeds
+	stirred  *bool // set when something comes on either list; shared by all workers
 	under    underWay
 	connects timers // while they are made
 	ages     timers // since they are made
@@ -82,6 +83,7 @@ type Pools struct {
 
 	looksAhead bool // hosts are connected before they are picked
 	spares     bool // a host has more connections than attempts
+	plain      bool // one attempt at a time, and no clock for those that idle
 
 	counts PoolCounts
 	limits []uint32 // by place, once a host has lowered one: attempts at once
@@ -136,10 +138,11 @@ func newPools(s *ConnectionPool, multiplexed bool, hosts []Host, loads *[priorit
 	if s == nil {
 		s = &noPoolSettings
 	}
-	p := &Pools{settings: s, hosts: hosts, loads: loads, roused: empty}
+	p := &Pools{settings: s, hosts: hosts, loads: loads, roused: empty, stirred: new(bool)}
 	p.slots[Normal] = noSlots(len(hosts))
 	p.streams, p.most = s.perConnection(multiplexed)
 	p.looksAhead, p.spares = s.ahead() > 1, s.ratio() != 1
+	p.plain = p.streams == 1 && s.IdleTimeout == nil
 	p.connects, p.ages, p.idles = newTimers(s.ConnectTimeout), newTimers(s.MaxConnectionDuration), newTimers(s.IdleTimeout)
 	return p
 }
@@ -203,6 +206,12 @@ func (p *Pools) forget(i int32) {
 		*slot = none
 	}
 	p.pools.put(i)
+}
+
+// deed puts one on the list.
+func (p *Pools) deed(d Deed) {
+	p.deeds = append(p.deeds, d)
+	*p.stirred = true
 }
 
 // Next takes the next deed off the list; false when there is none left.

@@ -105,12 +105,12 @@ func (p *Pools) open(now mesh.Time, i int32) {
 	p.counts.Opened++
 	p.connects.set(now, n)
 	p.idles.set(now, n)
-	p.deeds = append(p.deeds, Deed{Open: true, Conn: p.name(n), Host: q.host})
+	p.deed(Deed{Open: true, Conn: p.name(n), Host: q.host})
 }
 
 // close closes a connection that is open or being made.
 func (p *Pools) close(now mesh.Time, n int32, why Grant) {
-	p.deeds = append(p.deeds, Deed{Conn: p.name(n), Host: p.pools.at(p.conns.at(n).pool).host})
+	p.deed(Deed{Conn: p.name(n), Host: p.pools.at(p.conns.at(n).pool).host})
 	p.gone(now, n, why)
 }
 

@@ -47,6 +47,11 @@ func (p *Pools) End(now mesh.Time, n int32, part bool) {
 	i := c.pool
 	q := p.pools.at(i)
 	p.left(q, n)
+	if c.phase == connBusy && p.plain && !part && q.waiting.last == none && !q.leaving {
+		c.phase = connReady // as most do
+		q.ready.push(p.links, n)
+		return
+	}
 	switch {
 	case c.phase == connDead:
 		if c.active == 0 {

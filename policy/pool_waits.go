@@ -65,6 +65,7 @@ func (p *Pools) decide(q *pool, ticket int32, how Grant) {
 		p.loads[q.priority].pending--
 	}
 	p.roused.add(p.queue, ticket)
+	*p.stirred = true
 }
 
 // Roused is the owner of an attempt whose wait is over, who is to ask now how;

@@ -22,6 +22,7 @@ type Upstream struct {
 	heeds    bool   // what a request is like matters, or how long it lasts
 	learns   bool   // somebody does, from attempts that ended
 	used     bool   // a connection was asked for by an attempt
+	stirred  bool   // there may be deeds to do or calls to rouse
 	dials    bool   // the driver makes the connections
 	drains   bool   // connections to hosts that are ejected are closed
 	ask      Ask    // of the attempt being decided; here, so that it is not allocated

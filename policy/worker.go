@@ -30,7 +30,7 @@ func (u *Upstream) hire(endpoints []Endpoint) {
 		}
 		w.observer, _ = w.balancer.(Observer)
 		w.pools = newPools(u.plan.Pool, u.plan.Multiplexed, u.set.Hosts, u.loads)
-		w.pools.worker = i
+		w.pools.worker, w.pools.stirred = i, &u.stirred
 	}
 }
 
@@ -64,11 +64,15 @@ func (u *Upstream) NextRoused() (owner uint64, ok bool) {
 
 // Restless says that there are deeds to do or calls to rouse.
 func (u *Upstream) Restless() bool {
+	if !u.stirred {
+		return false
+	}
 	for i := range u.workers {
 		if p := u.workers[i].pools; p.taken < len(p.deeds) || p.roused.first != none {
 			return true
 		}
 	}
+	u.stirred = false
 	return false
 }
 

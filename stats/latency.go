@@ -68,10 +68,31 @@ func (l *Latency) Record(ns int64) {
 
 // count counts what was recorded. Whatever reads figures calls it first.
 func (l *Latency) count() {
-	for _, ns := range l.late {
+	done := 0
+	if l.dense != nil {
+		done = l.countDense()
+	}
+	for _, ns := range l.late[done:] {
 		l.countOne(ns)
 	}
 	l.late = l.late[:0]
+}
+
+// countDense counts what was recorded up to the first that is too high, and says how
+// many those are.
+func (l *Latency) countDense() int {
+	s, lowest, highest := l.sums, l.min, l.max
+	done := len(l.late)
+	for i, ns := range l.late {
+		if !l.dense.record(ns) {
+			done = i
+			break
+		}
+		s.add(uint64(ns))
+		lowest, highest = min(lowest, ns), max(highest, ns)
+	}
+	l.sums, l.min, l.max = s, lowest, highest
+	return done
 }
 
 func (l *Latency) countOne(ns int64) {
