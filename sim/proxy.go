@@ -48,15 +48,16 @@ func (s *station) departs(now mesh.Time, cost int64) mesh.Time {
 
 // serve does so, and tells which worker has it.
 func (s *station) serve(now mesh.Time, cost int64) (depart mesh.Time, worker int) {
-	first := 0
-	for i := 1; i < len(s.free); i++ {
-		if s.free[i] < s.free[first] {
-			first = i
+	first, least := 0, s.free[0]
+	for i, free := range s.free[1:] {
+		if free < least {
+			first, least = i+1, free // who it is cannot be foreseen: two moves, and no jump
 		}
 	}
-	s.free[first] = max(s.free[first], now) + mesh.Time(cost)
+	depart = max(least, now) + mesh.Time(cost)
+	s.free[first] = depart
 	s.busy += cost
-	return s.free[first], first
+	return depart, first
 }
 
 // ahead is the worker time given out that lies beyond now.
