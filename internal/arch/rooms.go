@@ -26,7 +26,7 @@ const (
 	words            // quantities, menus
 	numbers          // chance, files
 	nouns            // what everyone shares
-	decisions        // what a proxy decides, what goes wrong, what arrives, what is counted
+	decisions        // what a proxy decides, what goes wrong, what arrives, what is counted, what a wire does
 	drivers          // what acts and what tells
 	plays            // scenarios
 	doors            // what a user calls
@@ -51,6 +51,7 @@ var Rooms = []Room{
 	{Name: "fault", Floor: decisions, Pure: true},
 	{Name: "loadgen", Floor: decisions, Pure: true, Outside: []string{"github.com/tsenart/vegeta/v12"}}, // its pacers are pure functions
 	{Name: "stats", Floor: decisions, Pure: true, Outside: []string{"github.com/HdrHistogram/hdrhistogram-go", "gonum.org/v1/gonum"}},
+	{Name: "wire/...", Floor: decisions, Pure: true},
 
 	{Name: "sim", Floor: drivers, Pure: true, Virtual: true},
 	{Name: "proxy", Floor: drivers, Outside: []string{"golang.org/x/net"}},
