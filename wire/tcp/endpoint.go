@@ -106,6 +106,10 @@ func (e *Endpoint) Phase() Phase { return e.phase }
 // Window is the congestion window.
 func (e *Endpoint) Window() Window { return e.window }
 
+// Segment is how many bytes a full segment carries, once the connection is set
+// up.
+func (e *Endpoint) Segment() int64 { return e.segment }
+
 // Timeout is the retransmission timeout in nanoseconds, as it would be now.
 func (e *Endpoint) Timeout() mesh.Time { return mesh.Time(e.trip.timeout(e.settings)) }
 

@@ -20,7 +20,7 @@ func (e *Endpoint) recover(now mesh.Time) {
 	e.phase, e.until = Recovering, e.nxt
 	e.hurried = true // step 4.3: the first goes at once
 	flight := e.nxt - e.una
-	e.control.Lost(now, &e.window, flight)
+	e.control.Lost(now, &e.window, min(flight, e.window.Size)) // less what limited transmit added
 	e.window.Size = e.window.Threshold
 	e.prr.begin(flight)
 	e.Counts.Episodes++

@@ -25,11 +25,13 @@ func (t *roundTrip) measured(trip time.Duration) {
 }
 
 // timeout is the retransmission timeout, doubled for each that was in vain
-// (2.3, 2.4, 5.5).
+// (2.3, 5.5). The least is added to the round trip, as in Linux; RFC 6298 (2.4)
+// bounds the sum by one second, and with less than a round trip that would time
+// out all the time.
 func (t *roundTrip) timeout(s *Settings) time.Duration {
 	rto, most := t.initial, s.MaxRTO.Std()
 	if t.smooth > 0 {
-		rto = max(t.smooth+4*t.variation, s.MinRTO.Std())
+		rto = t.smooth + max(4*t.variation, s.MinRTO.Std())
 	}
 	return doubled(rto, t.backoff, most)
 }

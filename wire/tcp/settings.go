@@ -21,7 +21,7 @@ type Settings struct {
 	DelayedAck        unit.Duration `yaml:"delayed_ack" max:"500ms" doc:"how long an acknowledgement waits for company (RFC 1122 4.2.3.2); 0s for none"`
 	QuickAcks         int           `yaml:"quick_acks" min:"0" max:"65535" doc:"acknowledgements that do not wait at the start, until the application answers"`
 	InitialRTO        unit.Duration `yaml:"initial_rto" min:"1ms" max:"1h" doc:"retransmission timeout before a round trip was measured (RFC 6298)"`
-	MinRTO            unit.Duration `yaml:"min_rto" min:"1ms" max:"1h" doc:"the least retransmission timeout"`
+	MinRTO            unit.Duration `yaml:"min_rto" min:"1ms" max:"1h" doc:"the least that it is above the round trip"`
 	MaxRTO            unit.Duration `yaml:"max_rto" min:"1ms" max:"1h" doc:"the greatest, doubled as it may be"`
 	SlowStartIdle     bool          `yaml:"slow_start_after_idle" doc:"begin anew with the initial window after a timeout without sending (RFC 5681 4.1)"`
 	SynRetries        int           `yaml:"syn_retries" min:"0" max:"127" doc:"how often SYN or SYN-ACK is sent again before giving up"`

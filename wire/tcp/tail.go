@@ -58,7 +58,7 @@ func (e *Endpoint) tailAcked(now mesh.Time, s *Segment, n *news) {
 		t.forget()
 	case s.Ack > t.end: // no second acknowledgement of the tail: one of the two was lost
 		t.forget()
-		e.control.Lost(now, &e.window, n.flight)
+		e.control.Lost(now, &e.window, min(n.flight, e.window.Size))
 		e.window.Size = e.window.Threshold
 		e.Counts.Episodes++
 	case n.inOrder == 0 && s.Count == 0 && s.space() == 0: // both arrived
