@@ -16,7 +16,7 @@ type DropTail struct {
 func (s *DropTail) New(*Settings) (Gate, Queue) { return s, nil }
 
 // Admits counts.
-func (s *DropTail) Admits(_ mesh.Time, b *Backlog, p *Packet, _ *chance.Stream) Fate {
+func (s *DropTail) Admits(_ mesh.Time, b *Backlog, p Packet, _ *chance.Stream) Fate {
 	if b.Packets() >= s.Limit || s.Bytes > 0 && b.Bytes+int64(p.Bytes) > int64(s.Bytes) {
 		return Full
 	}

@@ -72,7 +72,7 @@ func (l *Link) enter(now mesh.Time, p *Packet) {
 	start := max(now, l.free)
 	if l.gate != nil {
 		l.backlog.drain(now)
-		if fate := l.gate.Admits(now, &l.backlog, p, &l.onQueue); fate != Arrives {
+		if fate := l.gate.Admits(now, &l.backlog, *p, &l.onQueue); fate != Arrives {
 			l.outbox.put(now, p, fate)
 			return
 		}

@@ -24,7 +24,7 @@ var Queues = menu.Of("queue",
 // known at once when each packet leaves.
 type Gate interface {
 	// Admits answers Arrives, or why not.
-	Admits(now mesh.Time, b *Backlog, p *Packet, dice *chance.Stream) Fate
+	Admits(now mesh.Time, b *Backlog, p Packet, dice *chance.Stream) Fate
 }
 
 // Queue decides at the exit too.

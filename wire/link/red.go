@@ -54,7 +54,7 @@ type red struct {
 }
 
 // Admits is figure 2 of the paper.
-func (r *red) Admits(now mesh.Time, b *Backlog, _ *Packet, dice *chance.Stream) Fate {
+func (r *red) Admits(now mesh.Time, b *Backlog, _ Packet, dice *chance.Stream) Fate {
 	r.weigh(now, b)
 	s := r.settings
 	if b.Packets() >= s.Limit {

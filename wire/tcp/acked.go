@@ -149,6 +149,5 @@ func (e *Endpoint) grow(now mesh.Time, n *news) {
 	if used <= e.window.Size {
 		return
 	}
-	a := Ack{Bytes: n.inOrder, Una: e.una, Nxt: e.nxt, Trip: n.trip, Smooth: e.trip.smooth}
-	e.control.Acked(now, &e.window, &a)
+	e.control.Acked(now, &e.window, Ack{Bytes: n.inOrder, Una: e.una, Nxt: e.nxt, Trip: n.trip, Smooth: e.trip.smooth})
 }

@@ -38,7 +38,7 @@ type Control interface {
 	Reset()
 	// Acked grows the window: new bytes were acknowledged, no loss is being
 	// repaired, and the sender had made full use of it.
-	Acked(now mesh.Time, w *Window, a *Ack)
+	Acked(now mesh.Time, w *Window, a Ack)
 	// Lost sets the threshold, to which the window shrinks, when a loss is found
 	// in a flight of so many bytes.
 	Lost(now mesh.Time, w *Window, flight int64)

@@ -49,7 +49,7 @@ func (c *cubic) Reset() {
 }
 
 // Acked grows the window, by HyStart++ or along the curve.
-func (c *cubic) Acked(now mesh.Time, w *Window, a *Ack) {
+func (c *cubic) Acked(now mesh.Time, w *Window, a Ack) {
 	if w.SlowStart() {
 		c.slowStart(w, a)
 		return
@@ -71,7 +71,7 @@ func (c *cubic) Acked(now mesh.Time, w *Window, a *Ack) {
 	w.Size += whole
 }
 
-func (c *cubic) slowStart(w *Window, a *Ack) {
+func (c *cubic) slowStart(w *Window, a Ack) {
 	if !c.settings.HyStart {
 		slowStart(w, a.Bytes, c.settings.Limit)
 		return

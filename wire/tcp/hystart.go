@@ -33,7 +33,7 @@ const noTrip time.Duration = math.MaxInt64
 func (h *hystart) reset() { *h = hystart{last: noTrip, now: noTrip, baseline: noTrip} }
 
 // acked grows the window and may end slow start (section 4.2).
-func (h *hystart) acked(w *Window, a *Ack, limit int) {
+func (h *hystart) acked(w *Window, a Ack, limit int) {
 	if a.Una >= h.end {
 		h.round(w, a.Nxt)
 	}

@@ -23,7 +23,7 @@ func (r *reno) Reset() { r.counted = 0 }
 
 // Acked doubles the window each round trip in slow start, and adds a segment
 // for each window acknowledged beyond it (section 3.1, "the recommended way").
-func (r *reno) Acked(_ mesh.Time, w *Window, a *Ack) {
+func (r *reno) Acked(_ mesh.Time, w *Window, a Ack) {
 	if w.SlowStart() {
 		slowStart(w, a.Bytes, r.settings.Limit)
 		return
