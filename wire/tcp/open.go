@@ -36,7 +36,7 @@ func (e *Endpoint) offers() Options {
 
 // syn learns from the peer's SYN.
 func (e *Endpoint) syn(now mesh.Time, s *Segment) {
-	e.next, e.promised = 1, 1
+	e.next, e.promised = 1, 1+e.unscaled()
 	e.options = e.offers() & s.Offers
 	e.segment = min(int64(e.settings.MTU)-headers, int64(s.MSS)) // RFC 6691
 	if e.options&WithTimestamps != 0 {

@@ -273,3 +273,12 @@ func describe(s *tcp.Segment) string {
 }
 
 func ms(n float64) mesh.Time { return mesh.Time(n * 1e6) }
+
+func dur(t testing.TB, text string) chance.Duration {
+	t.Helper()
+	d, err := chance.ParseDuration(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}

@@ -178,9 +178,12 @@ func (e *Endpoint) finish(now mesh.Time, s *Segment) {
 // introduce fills a SYN.
 func (e *Endpoint) introduce(s *Segment) {
 	s.MSS = int32(e.settings.MTU) - headers
-	s.Window = min(int64(e.settings.ReceiveBuffer), 65535) // RFC 7323 2.2: not scaled
+	s.Window = e.unscaled()
 	s.Offers = e.offers()
 	if e.state == SynReceived {
 		s.Offers = e.options
 	}
 }
+
+// unscaled is the window that a SYN can tell (RFC 7323 2.2).
+func (e *Endpoint) unscaled() int64 { return min(int64(e.settings.ReceiveBuffer), 65535) }
