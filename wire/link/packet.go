@@ -15,17 +15,17 @@ type Fate uint8
 
 // The fates.
 const (
-	Arrives    Fate = iota
-	Full            // dropped: the queue had no room
-	Early           // dropped by the queue, to tell the sender to slow down
-	TooBig          // dropped: larger than the MTU, and must not be cut
-	Lost            // lost on the way
-	Damaged         // arrives, and is dropped by the receiver: wrong checksum
-	numberFate      // how many there are
+	Arrives     Fate = iota
+	Full             // dropped: the queue had no room
+	Early            // dropped by the queue, to tell the sender to slow down
+	TooBig           // dropped: larger than the MTU, and must not be cut
+	Lost             // lost on the way
+	Damaged          // arrives, and is dropped by the receiver: wrong checksum
+	NumberFates      // how many there are
 )
 
 func (f Fate) String() string {
-	return [numberFate]string{"arrives", "full", "early", "too big", "lost", "damaged"}[f]
+	return [NumberFates]string{"arrives", "full", "early", "too big", "lost", "damaged"}[f]
 }
 
 // Passage is what became of a packet, and when.

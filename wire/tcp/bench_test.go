@@ -28,13 +28,13 @@ func BenchmarkPackets(b *testing.B) {
 			s := plain(c.kind)
 			s.DelayedAck = 40 * unit.Millisecond
 			r := newRig(b, 1, c.there, wire(5*time.Millisecond, unit.Gbps))
-			sender, _ := r.connect(&s, &s)
+			sender, _ := r.Connect(&s, &s)
 			sender.Write(0, 1<<50, 0)
-			r.start().runWhile(func() bool { return r.events < 200_000 })
-			r.events = 0
+			r.start().RunWhile(func() bool { return r.Events < 200_000 })
+			r.Events = 0
 			b.ReportAllocs()
-			for b.ResetTimer(); r.events < b.N; {
-				r.step(mesh.Never - 1)
+			for b.ResetTimer(); r.Events < b.N; {
+				r.Step(mesh.Never - 1)
 			}
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds()/1e6, "Mpackets/s")
 		})

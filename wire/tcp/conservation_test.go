@@ -122,21 +122,21 @@ func transfer(t *testing.T, data []byte) {
 	g.closes = [2]int{g.tape.next(6), g.tape.next(6)}
 	g.edge = [2]int64{1, 1}
 	g.most = 200 * int64(min(a.MTU, a.ReceiveBuffer, b.MTU, b.ReceiveBuffer)) // or it takes for ever
-	_, v := g.connect(&a, &b)
+	_, v := g.Connect(&a, &b)
 	if g.tape.yes() {
 		v.Hold()
 	}
-	g.after, g.drop = g.apply, g.watch
+	g.Before, g.Loses = g.apply, g.watch
 	g.start()
 	steps := 0
-	for g.step(mesh.Time(24*time.Hour)) && steps < 2_000_000 {
+	for g.Step(mesh.Time(24*time.Hour)) && steps < 2_000_000 {
 		steps++
 	}
-	for side, e := range g.ends[0] {
+	for side, e := range g.Ends[0] {
 		if e.State() != tcp.Closed || e.End() != tcp.Finished || e.WakeAt() != mesh.Never {
-			t.Errorf("side %d: %v, %v at %v after %d steps; wakes at %v; %+v", side, e.State(), e.End(), g.now, steps, e.WakeAt(), e.Counts)
+			t.Errorf("side %d: %v, %v at %v after %d steps; wakes at %v; %+v", side, e.State(), e.End(), g.Now, steps, e.WakeAt(), e.Counts)
 		}
-		if got := g.ends[0][1-side].Received(); got != g.written[side] || g.passed[side] != g.marks[side] {
+		if got := g.Ends[0][1-side].Received(); got != g.written[side] || g.passed[side] != g.marks[side] {
 			t.Errorf("side %d: %d of %d bytes and %d of %d marks arrived", side, got, g.written[side], g.passed[side], g.marks[side])
 		}
 	}
@@ -144,8 +144,8 @@ func transfer(t *testing.T, data []byte) {
 
 // apply is the application: it reads, writes and closes.
 func (g *game) apply(_, side int) {
-	e, peer := g.ends[0][side], g.ends[0][1-side]
-	e.Read(g.now, 1000)
+	e, peer := g.Ends[0][side], g.Ends[0][1-side]
+	e.Read(g.Now, 1000)
 	if got := e.Received(); got < g.had[side] || got > g.written[1-side] {
 		g.t.Errorf("side %d: received %d after %d, and %d were written", side, got, g.had[side], g.written[1-side])
 	}
@@ -161,12 +161,12 @@ func (g *game) apply(_, side int) {
 		g.closes[side]--
 		g.write(e, side, min(g.most, 1+int64(g.tape.next(256))*int64(1+g.tape.next(256))))
 	default:
-		e.Close(g.now)
+		e.Close(g.Now)
 	}
 }
 
 func (g *game) write(e *tcp.Endpoint, side int, n int64) {
-	if e.Write(g.now, n, g.marks[side]+1) {
+	if e.Write(g.Now, n, g.marks[side]+1) {
 		g.marks[side]++
 		g.written[side] += n
 	}

@@ -24,19 +24,19 @@ type story struct {
 func tell(t *testing.T, s tcp.Settings, segments int64, lose func(segment int64, copies int) bool) *story {
 	t.Helper()
 	y := &story{rig: newRig(t, 1, wire(10*time.Millisecond, 0), wire(10*time.Millisecond, 0)), copies: map[int64]int{}}
-	y.client, y.server = y.connect(&s, &s)
+	y.client, y.server = y.Connect(&s, &s)
 	y.client.Write(0, segments*1448, 0)
-	y.drop = func(side int, s *tcp.Segment) bool {
+	y.Loses = func(side int, s *tcp.Segment) bool {
 		if side == 1 || s.Len == 0 {
 			return false
 		}
 		i := (s.Seq - 1) / 1448
 		if y.copies[i]++; y.copies[i] > 1 {
-			fmt.Fprintf(&y.again, "%v:%d ", y.now, i)
+			fmt.Fprintf(&y.again, "%v:%d ", y.Now, i)
 		}
 		return lose(i, y.copies[i])
 	}
-	y.start().runWhile(func() bool { return y.server.Received() < segments*1448 })
+	y.start().RunWhile(func() bool { return y.server.Received() < segments*1448 })
 	return y
 }
 
@@ -100,8 +100,8 @@ func TestLosses(t *testing.T) {
 		s := plain("reno")
 		c.change(&s)
 		y := tell(t, s, c.segments, c.lose)
-		if got := strings.TrimSpace(y.again.String()); got != c.again || y.now != c.at {
-			t.Errorf("%s: again %s; done at %v, want %s; %v", c.name, got, y.now, c.again, c.at)
+		if got := strings.TrimSpace(y.again.String()); got != c.again || y.Now != c.at {
+			t.Errorf("%s: again %s; done at %v, want %s; %v", c.name, got, y.Now, c.again, c.at)
 		}
 	}
 }
@@ -134,23 +134,23 @@ func TestLostSyn(t *testing.T) {
 	s.Timestamps = false
 	var sent []mesh.Time
 	r := newRig(t, 1, wire(10*time.Millisecond, 0), wire(10*time.Millisecond, 0))
-	c, v := r.connect(&s, &s)
+	c, v := r.Connect(&s, &s)
 	c.Write(0, 5000, 0)
-	r.drop = func(side int, g *tcp.Segment) bool {
+	r.Loses = func(side int, g *tcp.Segment) bool {
 		if side == 0 && g.Flags&tcp.SYN != 0 {
-			sent = append(sent, r.now)
+			sent = append(sent, r.Now)
 			return len(sent) <= 2
 		}
 		if side == 0 && g.Len > 0 && g.Seq > 1 && v.Received() == 0 {
-			t.Errorf("%v: a second segment before the first is acknowledged", r.now)
+			t.Errorf("%v: a second segment before the first is acknowledged", r.Now)
 		}
 		return false
 	}
-	r.start().runWhile(func() bool { return c.State() != tcp.Established })
+	r.start().RunWhile(func() bool { return c.State() != tcp.Established })
 	if fmt.Sprint(sent) != "[0s 1s 3s]" || c.Timeout() != ms(3000) {
 		t.Errorf("SYN at %v, then a timeout of %v", sent, c.Timeout())
 	}
-	r.runWhile(func() bool { return v.Received() < 5000 })
+	r.RunWhile(func() bool { return v.Received() < 5000 })
 }
 
 // TestNoAnswer gives up after six more SYNs and two minutes, as Linux does:
@@ -158,11 +158,11 @@ func TestLostSyn(t *testing.T) {
 func TestNoAnswer(t *testing.T) {
 	s := settings()
 	r := newRig(t, 1, wire(0, 0), wire(0, 0))
-	c, _ := r.connect(&s, &s)
-	r.drop = func(int, *tcp.Segment) bool { return true }
-	r.start().run(mesh.Never - 1)
-	if c.End() != tcp.GoneDead || r.now != ms(127_000) || c.Counts.Sent != 7 {
-		t.Errorf("%v at %v after %d segments", c.End(), r.now, c.Counts.Sent)
+	c, _ := r.Connect(&s, &s)
+	r.Loses = func(int, *tcp.Segment) bool { return true }
+	r.start().Run(mesh.Never - 1)
+	if c.End() != tcp.GoneDead || r.Now != ms(127_000) || c.Counts.Sent != 7 {
+		t.Errorf("%v at %v after %d segments", c.End(), r.Now, c.Counts.Sent)
 	}
 }
 
@@ -171,11 +171,11 @@ func TestRefused(t *testing.T) {
 	s := settings()
 	r := newRig(t, 1, wire(time.Millisecond, 0), wire(time.Millisecond, 0))
 	c := tcp.New(&s)
-	r.ends, r.wakes = [][2]*tcp.Endpoint{{c, tcp.New(&s)}}, []mesh.Time{mesh.Never, mesh.Never}
+	r.Add(c, tcp.New(&s))
 	c.Open(0)
-	r.start().run(mesh.Never - 1)
-	if c.State() != tcp.Closed || c.End() != tcp.Refused || r.now != ms(2) {
-		t.Errorf("%v, %v at %v", c.State(), c.End(), r.now)
+	r.start().Run(mesh.Never - 1)
+	if c.State() != tcp.Closed || c.End() != tcp.Refused || r.Now != ms(2) {
+		t.Errorf("%v, %v at %v", c.State(), c.End(), r.Now)
 	}
 }
 
@@ -191,9 +191,9 @@ func TestReorderingIsNoLoss(t *testing.T) {
 		there := wire(20*time.Millisecond, 100*unit.Mbps)
 		there.Reorder, there.ReorderFor = 0.05, dur(t, "3ms")
 		r := newRig(t, 1, there, wire(20*time.Millisecond, 0))
-		c, v := r.connect(&s, &s)
+		c, v := r.Connect(&s, &s)
 		c.Write(0, 5_000_000, 0)
-		r.start().runWhile(func() bool { return v.Received() < 5_000_000 })
+		r.start().RunWhile(func() bool { return v.Received() < 5_000_000 })
 		resent[detection] = c.Counts.Resent
 	}
 	if resent["rack"] > 10 || resent["duplicates"] < 30 {

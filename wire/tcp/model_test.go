@@ -16,11 +16,11 @@ import (
 func longFlow(t *testing.T, s tcp.Settings, trip time.Duration, kind string, loss link.LossSettings, segments int64) float64 {
 	t.Helper()
 	r := newRig(t, 7, losing(wire(trip/2, 0), kind, loss), wire(trip/2, 0))
-	c, v := r.connect(&s, &s)
+	c, v := r.Connect(&s, &s)
 	c.Write(0, 1<<50, 0)
 	after := func(n int64) (bytes int64, at mesh.Time) {
-		r.runWhile(func() bool { return v.Received() < n*c.Segment() })
-		return v.Received(), r.now
+		r.RunWhile(func() bool { return v.Received() < n*c.Segment() })
+		return v.Received(), r.Now
 	}
 	r.start()
 	had, from := after(segments / 10)

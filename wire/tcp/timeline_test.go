@@ -14,18 +14,18 @@ import (
 func TestHandshakeTimeline(t *testing.T) {
 	s := plain("reno")
 	r := newRig(t, 1, wire(10*time.Millisecond, 0), wire(10*time.Millisecond, 0)).recorded()
-	c, v := r.connect(&s, &s)
+	c, v := r.Connect(&s, &s)
 	c.Write(0, 100, 1)
-	r.after = func(_, side int) {
+	r.Before = func(_, side int) {
 		if _, ok := c.Passed(v.Received()); ok && side == 1 {
-			v.Write(r.now, 3000, 2)
-			v.Close(r.now)
+			v.Write(r.Now, 3000, 2)
+			v.Close(r.Now)
 		}
 		if _, ok := v.Passed(c.Received()); ok && side == 0 {
-			c.Close(r.now)
+			c.Close(r.Now)
 		}
 	}
-	r.start().run(ms(1000))
+	r.start().Run(ms(1000))
 	want := `0s > S 0
 10ms < S. 0 ack 1
 20ms > P. 1:101 ack 1
@@ -50,10 +50,10 @@ func TestHandshakeTimeline(t *testing.T) {
 func moment(t *testing.T, s tcp.Settings, latency time.Duration, bandwidth unit.BitRate, bytes int64) mesh.Time {
 	t.Helper()
 	r := newRig(t, 1, wire(latency, bandwidth), wire(latency, bandwidth))
-	c, v := r.connect(&s, &s)
+	c, v := r.Connect(&s, &s)
 	c.Write(0, bytes, 0)
-	r.start().runWhile(func() bool { return v.Received() < bytes })
-	return r.now
+	r.start().RunWhile(func() bool { return v.Received() < bytes })
+	return r.Now
 }
 
 // TestSlowStartRounds counts round trips. Full segments carry 1448 bytes; ten
