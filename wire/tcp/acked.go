@@ -139,7 +139,11 @@ func (e *Endpoint) refresh(s *Segment) bool {
 // of all of it (RFC 7661 is the reason): in slow start half of it is enough,
 // because it may double.
 func (e *Endpoint) grow(now mesh.Time, n *news) {
-	if n.inOrder == 0 || e.phase == Recovering {
+	acked := n.inOrder // RFC 3465: bytes acknowledged, not acknowledgements
+	if e.phase == Losing {
+		acked = n.delivered // what arrived out of order counted then, not when the gap is filled
+	}
+	if acked <= 0 || e.phase == Recovering {
 		return
 	}
 	used := n.flight + e.segment
@@ -149,5 +153,5 @@ func (e *Endpoint) grow(now mesh.Time, n *news) {
 	if used <= e.window.Size {
 		return
 	}
-	e.control.Acked(now, &e.window, Ack{Bytes: n.inOrder, Una: e.una, Nxt: e.nxt, Trip: n.trip, Smooth: e.trip.smooth})
+	e.control.Acked(now, &e.window, Ack{Bytes: acked, Una: e.una, Nxt: e.nxt, Trip: n.trip, Smooth: e.trip.smooth})
 }

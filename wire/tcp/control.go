@@ -64,7 +64,7 @@ func (w *Window) floor(n int64) int64 { return max(n, 2*w.Segment) }
 
 // Ack is what an acknowledgement tells a Control.
 type Ack struct {
-	Bytes    int64         // newly acknowledged, in order
+	Bytes    int64         // newly acknowledged
 	Una, Nxt int64         // the first position not acknowledged, the next to be sent
 	Trip     time.Duration // the round trip that it measured; 0 for none
 	Smooth   time.Duration // the smoothed one

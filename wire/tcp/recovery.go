@@ -20,7 +20,7 @@ func (e *Endpoint) recover(now mesh.Time) {
 	e.phase, e.until = Recovering, e.nxt
 	e.hurried = true // step 4.3: the first goes at once
 	flight := e.nxt - e.una
-	e.control.Lost(now, &e.window, min(flight, e.window.Size)) // less what limited transmit added
+	e.control.Lost(now, &e.window, e.load())
 	e.window.Size = e.window.Threshold
 	e.prr.begin(flight)
 	e.Counts.Episodes++
@@ -43,9 +43,8 @@ func (e *Endpoint) timedOut(now mesh.Time) {
 		return
 	}
 	e.Counts.Timeouts++
-	flight := e.nxt - e.una
 	if e.state.synchronized() && (e.phase == Steady || e.phase == Losing && e.tries == 0) {
-		e.control.TimedOut(now, &e.window, flight)
+		e.control.TimedOut(now, &e.window, e.load())
 		e.Counts.Episodes++
 	}
 	if e.state.synchronized() {
@@ -60,6 +59,10 @@ func (e *Endpoint) timedOut(now mesh.Time) {
 	e.tail.forget()
 	e.alarms.tailAt, e.alarms.rackAt = mesh.Never, mesh.Never
 }
+
+// load is the flight that a reduction starts from: without what limited transmit
+// added (RFC 5681 3.2, step 2), and without what arrived out of order.
+func (e *Endpoint) load() int64 { return min(e.nxt-e.una, e.window.Size) }
 
 // loseAll thinks all lost that was under way; RFC 8985 6.3 spares what was
 // sent within a round trip.
