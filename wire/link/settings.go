@@ -11,7 +11,7 @@ type Settings struct {
 	Latency    chance.Duration `yaml:"latency" doc:"propagation; packets that draw a shorter one do not overtake"`
 	Bandwidth  unit.BitRate    `yaml:"bandwidth" doc:"how fast the transmitter sends; unlimited when left out"`
 	Framing    unit.Size       `yaml:"framing" max:"1KiB" doc:"bytes around each packet: 38B for Ethernet with preamble and gap"`
-	MTU        unit.Size       `yaml:"mtu" max:"64KiB" doc:"largest IP packet; larger ones are cut into fragments, or dropped if they may not be; no limit when left out"`
+	MTU        unit.Size       `yaml:"mtu" min:"68B" max:"64KiB" doc:"largest IP packet; larger ones are cut into fragments, or dropped if they may not be; no limit when left out"`
 	Queue      *QueueChoice    `yaml:"queue" doc:"where packets wait for the transmitter"`
 	Loss       *LossChoice     `yaml:"loss" doc:"which packets are lost on the way"`
 	Duplicate  unit.Ratio      `yaml:"duplicate" max:"1" doc:"share of packets that arrive twice"`

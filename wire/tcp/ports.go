@@ -1,6 +1,8 @@
 package tcp
 
 import (
+	"errors"
+
 	"github.com/meshdyno/meshdyno/mesh"
 	"github.com/meshdyno/meshdyno/unit"
 )
@@ -16,6 +18,14 @@ type PortSettings struct {
 // SetDefaults are Linux's.
 func (s *PortSettings) SetDefaults() {
 	*s = PortSettings{First: 32768, Last: 60999, TimeWait: unit.Minute}
+}
+
+// Check holds the range to its order.
+func (s *PortSettings) Check() error {
+	if s.Last < s.First {
+		return errors.New("last is below first")
+	}
+	return nil
 }
 
 // reuseAfter is when a resting port may be taken again.

@@ -32,7 +32,6 @@ int main(int argc, char **argv) {
     Config::SetDefault("ns3::TcpSocketBase::MinRto", TimeValue(MilliSeconds(200)));
     /* the timeout is the round trip and max(G, 4 * variation) */
     Config::SetDefault("ns3::TcpSocketBase::ClockGranularity", TimeValue(MilliSeconds(200)));
-    Config::SetDefault("ns3::TcpCubic::HyStart", BooleanValue(false));
 
     NodeContainer nodes;
     nodes.Create(2);
