@@ -27,11 +27,12 @@ func grid() (all []transfer) {
 			for _, bytes := range []int64{10_000, 150_000, 1_000_000, 20_000_000} {
 				all = append(all, transfer{control, bytes, 20 * unit.Mbps, latency, 0, 1})
 			}
-			if control == "cubic" && latency < 25*time.Millisecond {
-				continue // windows of two to eight segments, where rounding is all that differs
+			if control == "reno" || latency > 5*time.Millisecond { // below, CUBIC has windows of a few segments, and rounding is all that differs
+				all = append(all, transfer{control, 100_000_000, 100 * unit.Mbps, latency, 0.001, 14})
 			}
-			all = append(all, transfer{control, 100_000_000, 100 * unit.Mbps, latency, 0.001, 6},
-				transfer{control, 10_000_000, 100 * unit.Mbps, latency, 0.01, 12})
+			if control == "reno" || latency > 25*time.Millisecond {
+				all = append(all, transfer{control, 10_000_000, 100 * unit.Mbps, latency, 0.01, 20})
+			}
 		}
 	}
 	return all

@@ -55,8 +55,9 @@ func (c *cubic) Acked(now mesh.Time, w *Window, a Ack) {
 		return
 	}
 	size := segments(w.Size, w)
-	if c.epoch == mesh.Never {
+	if c.epoch == mesh.Never { // the first only starts the clock: it may be of all that was repaired
 		c.begin(now, size)
+		return
 	}
 	t := (now - c.epoch).Seconds()
 	c.friend(size, segments(a.Bytes, w))
