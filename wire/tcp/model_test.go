@@ -41,10 +41,10 @@ func pftk(p, trip, timeout float64) float64 {
 }
 
 // TestLongFlowsFollowTheModels holds a long flow of Reno to the formulas within
-// 10 %: to Mathis over the whole grid, and to PFTK where its timeouts, which it
-// takes to follow whenever fewer than three segments come after a lost one, are
-// rare: selective acknowledgements and RACK need far fewer, and at 3 % the model
-// is off by as much.
+// 10 %: to Mathis over the whole grid, and to PFTK at few losses and long round
+// trips. Elsewhere PFTK is no model of this sender: it lets three of W losses end
+// in a timeout, because that of 1998 could not tell them otherwise, and RACK
+// needs almost none.
 func TestLongFlowsFollowTheModels(t *testing.T) {
 	s := plain("reno")
 	for _, trip := range []time.Duration{10, 30, 100, 200} {
