@@ -145,6 +145,26 @@ func TestGRPCAgainstFramer(t *testing.T) {
 	}
 }
 
+// TestStreaming: three messages of 20,000 bytes are two frames each, and 5 bytes
+// of prefix; a stream without any is a head and a trailer; a larger frame is one.
+func TestStreaming(t *testing.T) {
+	var s http.Settings
+	s.SetDefaults()
+	if got, want := s.Message2(30, 3, 20_000, true, 2), (http.Bytes{Content: 60_000, Framing: 39 + 3*(5+2*9) + 11, Frames: 1 + 6 + 1}); got != want {
+		t.Errorf("three messages: %+v, want %+v", got, want)
+	}
+	if got, want := s.Message2(30, 0, 0, true, 2), (http.Bytes{Framing: 39 + 11, Frames: 2}); got != want {
+		t.Errorf("no message: %+v, want %+v", got, want)
+	}
+	if got, want := s.Message2(30, 1, 0, true, 0), (http.Bytes{Framing: 39 + 9 + 5, Frames: 2}); got != want {
+		t.Errorf("an empty message: %+v, want %+v", got, want)
+	}
+	s.MaxFrame = 64 << 10
+	if got, want := s.Message2(30, 1, 20_000, false, 0), (http.Bytes{Content: 20_000, Framing: 39 + 9, Frames: 2}); got != want {
+		t.Errorf("HTTP/2: %+v, want %+v", got, want)
+	}
+}
+
 type side struct {
 	ours   *hpack.Encoder
 	theirs *real.Encoder

@@ -23,10 +23,17 @@ type Stream struct {
 	used int64 // sent, less what the receiver gave back
 }
 
-// NewSender is the sender's side of a new connection whose receiver has these
-// settings. The windows hold from its first frames on.
-func (s *Settings) NewSender() Sender {
-	return Sender{connection: int64(s.ConnectionWindow), initial: int64(s.StreamWindow)}
+// NewSender is that of a new connection: 65,535 bytes for it, and for each
+// stream, until the receiver says otherwise (6.9.2).
+func NewSender() Sender { return Sender{connection: smallestWindow, initial: smallestWindow} }
+
+// Greeted takes what a receiver with these settings opens a connection with: its
+// SETTINGS, and the WINDOW_UPDATE behind them.
+func (s *Sender) Greeted(by *Settings) error {
+	if err := s.SetInitial(int64(by.StreamWindow)); err != nil {
+		return err
+	}
+	return s.Update(int64(by.ConnectionWindow) - smallestWindow)
 }
 
 // Window is what the stream may send now; it is negative after the initial

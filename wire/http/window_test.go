@@ -11,7 +11,34 @@ import (
 // windows are a connection's of 100 kB, and streams' of 65,535 bytes.
 func windows() (http.Settings, http.Sender) {
 	s := http.Settings{StreamWindow: 65535, ConnectionWindow: 100_000}
-	return s, s.NewSender()
+	return s, greeted(&s)
+}
+
+func greeted(s *http.Settings) http.Sender {
+	sender := http.NewSender()
+	if err := sender.Greeted(s); err != nil {
+		panic(err)
+	}
+	return sender
+}
+
+// TestGreeting: a client may send at once, 65,535 bytes, and the rest when the
+// server's settings are there: an upload to Envoy stops once, for a round trip.
+func TestGreeting(t *testing.T) {
+	var settings http.Settings
+	settings.SetDefaults()
+	s := http.NewSender()
+	var a http.Stream
+	if got := s.Take(&a, 1<<20); got != 65535 {
+		t.Errorf("%d bytes at once, want 65535", got)
+	}
+	check(t, s.Greeted(&settings))
+	if got := s.Take(&a, 1<<20-65535); got != 1<<20-65535 {
+		t.Errorf("%d bytes then, want %d", got, 1<<20-65535)
+	}
+	if got, want := s.Window(&a), int64(16<<20-1<<20); got != want {
+		t.Errorf("a window of %d is left, want %d", got, want)
+	}
 }
 
 // TestTwoStreams: the first stream has what its own window allows, the second
@@ -43,7 +70,7 @@ func TestTwoStreams(t *testing.T) {
 // the client waits until WINDOW_UPDATEs make it positive.
 func TestShrinking(t *testing.T) {
 	settings := http.Settings{StreamWindow: 65535, ConnectionWindow: unit.MiB}
-	s := settings.NewSender()
+	s := greeted(&settings)
 	var a http.Stream
 	s.Take(&a, 60<<10)
 	if err := s.SetInitial(16 << 10); err != nil {

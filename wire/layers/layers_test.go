@@ -11,6 +11,7 @@ import (
 	"github.com/meshdyno/meshdyno/wire/hpack"
 	"github.com/meshdyno/meshdyno/wire/http"
 	"github.com/meshdyno/meshdyno/wire/layers"
+	"github.com/meshdyno/meshdyno/wire/quic"
 	"github.com/meshdyno/meshdyno/wire/tls"
 )
 
@@ -143,6 +144,22 @@ func TestDatagrams(t *testing.T) {
 		if a.Packets != c.packets || a.Bytes[layers.Network] != c.network {
 			t.Errorf("%d bytes, IPv6 %v: %d packets with %d bytes of headers, want %d with %d", c.n, c.ipv6, a.Packets, a.Bytes[layers.Network], c.packets, c.network)
 		}
+	}
+}
+
+// TestQUIC: 10,000 bytes are nine packets (see wire/quic): each 27 bytes of header
+// and tag, the first a frame of 4 bytes, the others of 6; 8 of UDP, 20 of IP.
+func TestQUIC(t *testing.T) {
+	var q quic.Settings
+	q.SetDefaults()
+	p := layers.Path{}
+	a := p.QUIC(layers.Message{Values: 10_000, Coded: 10_000}, &q, 0)
+	if want := [8]int64{0, 180, 9 * 18, 180, 9*(8+11) + 4 + 8*6, 0, 9 * 16, 10_000}; a.Bytes != want || a.Packets != 9 {
+		t.Errorf("%v, want %v", a.Bytes, want)
+	}
+	_, content := q.Stream(0, 10_000)
+	if got, want := a.TotalBytes(), content+9*(8+20+18+20); got != want {
+		t.Errorf("%d bytes, want %d", got, want)
 	}
 }
 

@@ -1,6 +1,9 @@
 package layers
 
-import "github.com/meshdyno/meshdyno/wire/tls"
+import (
+	"github.com/meshdyno/meshdyno/wire/quic"
+	"github.com/meshdyno/meshdyno/wire/tls"
+)
 
 // The sizes of what stands around, in bytes.
 const (
@@ -25,7 +28,7 @@ type Path struct {
 	IPv6       bool         // instead of IPv4
 	Timestamps bool         // TCP's option, which Linux sends
 	UDP        bool         // instead of TCP
-	TLS        *tls.Records // nil: plain. With UDP it is DTLS or QUIC, see wire/quic
+	TLS        *tls.Records // nil: plain. Over UDP there is QUIC
 }
 
 // Message is what the application gives to be sent, at once: one write.
@@ -131,6 +134,22 @@ func (p *Path) datagram(a *Account, n int64) {
 	full := (n - 1) / part
 	p.frames(a, full, header, part)
 	p.frames(a, 1, header, n-full*part)
+}
+
+// QUIC is the account of one message on a stream of QUIC: its packets' headers and
+// frames are transport, the tags presentation. Its TLS has no records.
+func (p *Path) QUIC(m Message, settings *quic.Settings, stream int64) Account {
+	var a Account
+	n := m.Coded + m.Framing
+	packets, bytes := settings.Stream(stream, n)
+	a.Frames = m.Frames
+	a.Bytes[Application] = m.Values + m.Framing
+	a.Bytes[Presentation] = m.Coded - m.Values + packets*quic.Tag
+	a.Bytes[Transport] = bytes - n - packets*quic.Tag + packets*udp
+	full := int64(settings.Datagram)
+	p.frames(&a, packets-1, p.ip(), udp+full)
+	p.frames(&a, 1, p.ip(), udp+bytes-(packets-1)*full)
+	return a
 }
 
 // Acknowledgements is the account of so many TCP segments without data.

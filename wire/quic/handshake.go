@@ -54,7 +54,7 @@ func (h *Handshake) add(from tls.Side, bytes int) {
 // retry is a packet of that type: a header without a number, the token, and an
 // integrity tag (RFC 9000 17.2.5).
 func (s *Settings) retry() int {
-	return 1 + 4 + 1 + s.ConnectionID + 1 + s.ConnectionID + s.Token + tag
+	return 1 + 4 + 1 + s.ConnectionID + 1 + s.ConnectionID + s.Token + Tag
 }
 
 // exceeds says whether a server's first flight is more than three times what it

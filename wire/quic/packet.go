@@ -5,7 +5,7 @@ type Settings struct {
 	Datagram     int `yaml:"datagram" min:"1200" max:"65527" doc:"bytes of UDP's content; 1200 until the path was probed (RFC 9000 14)"`
 	ConnectionID int `yaml:"connection_id" min:"0" max:"20" doc:"bytes of each connection ID (RFC 9000 5.1)"`
 	PacketNumber int `yaml:"packet_number" min:"1" max:"4" doc:"bytes of it on the wire (RFC 9000 17.1)"`
-	Token        int `yaml:"token" min:"0" max:"1200" doc:"bytes of the token of a Retry (RFC 9000 8.1.2)"`
+	Token        int `yaml:"token" min:"0" max:"512" doc:"bytes of the token of a Retry (RFC 9000 8.1.2)"`
 }
 
 // SetDefaults are usual: IDs of eight bytes, packet numbers of two.
@@ -15,7 +15,8 @@ func (s *Settings) SetDefaults() {
 
 const (
 	smallest = 1200 // of a datagram with an Initial packet (RFC 9000 14.1)
-	tag      = 16   // RFC 9001 5.3
+	// Tag is what seals a packet (RFC 9001 5.3).
+	Tag = 16
 )
 
 // VarintBytes is the length of an integer (RFC 9000 16): below 64, 16,384,
@@ -34,13 +35,13 @@ func VarintBytes(n int64) int {
 
 // ShortHeader is what a packet of an open connection adds: flags, the other's
 // connection ID, a number, the tag (RFC 9000 17.3.1).
-func (s *Settings) ShortHeader() int { return 1 + s.ConnectionID + s.PacketNumber + tag }
+func (s *Settings) ShortHeader() int { return 1 + s.ConnectionID + s.PacketNumber + Tag }
 
 // LongHeader is what a packet of the handshake adds: flags, version, both IDs
 // with their lengths, a length of two bytes, a number, the tag (17.2); an
 // Initial also has a token and its length (17.2.2).
 func (s *Settings) LongHeader(initial bool, token int) int {
-	n := 1 + 4 + 1 + s.ConnectionID + 1 + s.ConnectionID + 2 + s.PacketNumber + tag
+	n := 1 + 4 + 1 + s.ConnectionID + 1 + s.ConnectionID + 2 + s.PacketNumber + Tag
 	if initial {
 		n += VarintBytes(int64(token)) + token
 	}

@@ -19,7 +19,7 @@ const (
 	Full         Kind = iota // with certificates
 	Resumed                  // with a ticket, or a PSK (RFC 8446 2.2, RFC 5077)
 	Early                    // TLS 1.3: resumed, and the first request in 0-RTT (2.3)
-	EarlyRefused             // the server takes the PSK and not the early data: the request is sent again
+	EarlyRefused             // the server takes the PSK and not the early data: the request passes the wire twice
 	Retried                  // TLS 1.3: full, the client having guessed the wrong group (4.1.4)
 )
 

@@ -26,7 +26,7 @@ type Settings struct {
 	Sign               *unit.Duration `yaml:"sign" doc:"CPU time of a signature; as measured for the key when left out"`
 	Verify             *unit.Duration `yaml:"verify" doc:"CPU time to verify a signature; as measured for the key when left out"`
 	KeyExchange        *unit.Duration `yaml:"key_exchange" doc:"CPU time of one side's key exchange; as measured for the group when left out"`
-	Overhead           unit.Duration  `yaml:"handshake_overhead" doc:"CPU time of the rest of a handshake, on each side: parsing, hashing, deriving keys, memory"`
+	Overhead           unit.Duration  `yaml:"handshake_overhead" doc:"CPU time of the rest of a handshake, on each side: parsing, hashing, deriving keys, memory; the default is an estimate"`
 	PerRecord          *unit.Duration `yaml:"per_record" doc:"CPU time to seal or open a record, whatever its length; as measured for the cipher when left out"`
 	PerKiB             *unit.Duration `yaml:"per_kib" doc:"CPU time to seal or open each KiB; as measured for the cipher when left out"`
 }
