@@ -242,6 +242,18 @@ func (w *twins) compare(t *testing.T, kind tls.Kind, slack int) {
 	}
 }
 
+// TestTicketRefused: the server got new keys for its tickets, and the client's is of no
+// use: both do all the work, and the hello carried a ticket in vain.
+func TestTicketRefused(t *testing.T) {
+	for _, version := range []string{"1.2", "1.3"} {
+		w := newTwins(t, version, "ed25519", false)
+		w.server.SetSessionTicketKeys([][32]byte{{1}})
+		w.compare(t, tls.Full, 0)
+		w.server.SetSessionTicketKeys([][32]byte{{2}})
+		w.compare(t, tls.Refused, 0)
+	}
+}
+
 // TestGroups: a wrong guess costs a HelloRetryRequest; a key exchange that
 // withstands quantum computers costs its bytes.
 func TestGroups(t *testing.T) {

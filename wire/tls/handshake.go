@@ -20,10 +20,12 @@ const (
 	Resumed                  // with a ticket, or a PSK (RFC 8446 2.2, RFC 5077)
 	Early                    // TLS 1.3: resumed, and the first request in 0-RTT (2.3)
 	EarlyRefused             // the server takes the PSK and not the early data: the request passes the wire twice
+	Refused                  // the client offers a ticket that the server cannot open, as after its keys were changed: full
 	Retried                  // TLS 1.3: full, the client having guessed the wrong group (4.1.4)
 )
 
 func (k Kind) resumes() bool { return k == Resumed || k == Early || k == EarlyRefused }
+func (k Kind) offers() bool  { return k.resumes() || k == Refused }
 
 // Message is one handshake message, or a ChangeCipherSpec.
 type Message struct {
@@ -54,7 +56,7 @@ type Handshake struct {
 }
 
 // Handshake is one of a kind. Kinds that only TLS 1.3 has are, in 1.2, the
-// nearest that it has: Full and Resumed. It allocates; keep it.
+// nearest that it has. It allocates; keep it.
 func (s *Settings) Handshake(kind Kind) Handshake {
 	if !s.tls13() {
 		kind = in12(kind)
@@ -74,10 +76,13 @@ func (s *Settings) Handshake(kind Kind) Handshake {
 }
 
 func in12(kind Kind) Kind {
-	if kind.resumes() {
+	switch {
+	case kind.resumes():
 		return Resumed
+	case kind == Retried:
+		return Full
 	}
-	return Full
+	return kind
 }
 
 // flight adds a flight, cut into records: a message in the clear has its own,

@@ -32,6 +32,8 @@ func TestRoundTrips(t *testing.T) {
 		{"1.3 resumed", "1.3", tls.Resumed, false, 1, 2},
 		{"1.3 0-RTT", "1.3", tls.Early, false, 0, 1},
 		{"1.3 0-RTT refused", "1.3", tls.EarlyRefused, false, 1, 2},
+		{"1.3 ticket refused", "1.3", tls.Refused, false, 1, 2},
+		{"1.2 ticket refused", "1.2", tls.Refused, false, 2, 3},
 		{"1.3 wrong group", "1.3", tls.Retried, false, 2, 3},
 		{"1.2", "1.2", tls.Full, false, 2, 3},
 		{"1.2 resumed", "1.2", tls.Resumed, false, 1, 2},
@@ -125,6 +127,27 @@ func TestOpenSSL(t *testing.T) {
 	}
 	if got := message(h, tls.Client, "ClientHello"); got != 0xd1 {
 		t.Errorf("TLS 1.2, ClientHello: %d bytes, want %d", got, 0xd1)
+	}
+}
+
+// TestOpenSSLEarly is what `openssl s_client -early_data` showed: tickets of 32
+// bytes, for such a server remembers them. ChangeCipherSpec goes right behind the
+// hello.
+func TestOpenSSLEarly(t *testing.T) {
+	ticket := unit.Size(32)
+	s := settings(func(s *tls.Settings) {
+		s.Stack, s.ServerName, s.Key, s.Cipher, s.Ticket, s.EarlyData = "openssl", "payments", "ed25519", "aes-256-gcm", &ticket, true
+	})
+	h := s.Handshake(tls.Early)
+	var got []tls.Message
+	for _, f := range h.Flights {
+		got = append(got, f.Messages...)
+	}
+	want := []tls.Message{{Name: "ClientHello", Bytes: 0x1a1}, {Name: "ChangeCipherSpec", Bytes: 1},
+		{Name: "ServerHello", Bytes: 0x80}, {Name: "ChangeCipherSpec", Bytes: 1}, {Name: "EncryptedExtensions", Bytes: 0x13, Sealed: true}, {Name: "Finished", Bytes: 0x34, Sealed: true},
+		{Name: "EndOfEarlyData", Bytes: 4, Sealed: true}, {Name: "Finished", Bytes: 0x34, Sealed: true}, {Name: "NewSessionTicket", Bytes: 0x41, Sealed: true}}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %v\nwant %v", got, want)
 	}
 }
 

@@ -32,7 +32,7 @@ func (s *Settings) sizes(kind Kind) sizes {
 // one compression method, extensions.
 func (z *sizes) clientHello(share bool) int {
 	n := header + 2 + random + 1 + 2 + 2*z.at(z.stack.suites) + 2 + 2
-	if z.tls13() || z.stack.sessionID || z.kind.resumes() {
+	if z.tls13() || z.stack.sessionID || z.kind.offers() {
 		n += sessionID // middlebox compatibility (D.4); with a ticket (RFC 5077 3.4)
 	}
 	return n + z.helloExtensions(share)
@@ -56,7 +56,7 @@ func (z *sizes) helloExtensions(share bool) int {
 	if z.tls13() {
 		return n + z.keyShare(share) + extension + 1 + 1 + z.preShared() // psk_key_exchange_modes (4.2.9)
 	}
-	if z.kind.resumes() {
+	if z.kind.offers() {
 		n += z.ticket
 	}
 	return n
@@ -98,7 +98,7 @@ func (z *sizes) keyShare(share bool) int {
 // preShared are pre_shared_key with one ticket and its binder (4.2.11), and
 // early_data (4.2.10).
 func (z *sizes) preShared() int {
-	if !z.kind.resumes() {
+	if !z.kind.offers() {
 		return 0
 	}
 	n := extension + 2 + 2 + z.ticket + 4 + 2 + 1 + z.cipher.hash
@@ -173,11 +173,19 @@ func (z *sizes) chain(from Side, around int) int {
 	return n
 }
 
-func (z *sizes) certificate13(from Side) int { return header + 1 + 3 + z.chain(from, 3+2) }                   // RFC 8446 4.4.2
-func (z *sizes) certificate12(from Side) int { return header + 3 + z.chain(from, 3) }                         // RFC 5246 7.4.2
-func (z *sizes) certificateVerify() int      { return header + 2 + 2 + z.key.signature }                      // RFC 8446 4.4.3, 5246 7.4.8
-func (z *sizes) ticket13() int               { return header + 4 + 4 + 1 + z.stack.nonce + 2 + z.ticket + 2 } // RFC 8446 4.6.1
-func (z *sizes) ticket12() int               { return header + 4 + 2 + z.ticket }                             // RFC 5077 3.3
+func (z *sizes) certificate13(from Side) int { return header + 1 + 3 + z.chain(from, 3+2) } // RFC 8446 4.4.2
+func (z *sizes) certificate12(from Side) int { return header + 3 + z.chain(from, 3) }       // RFC 5246 7.4.2
+func (z *sizes) certificateVerify() int      { return header + 2 + 2 + z.key.signature }    // RFC 8446 4.4.3, 5246 7.4.8
+func (z *sizes) ticket12() int               { return header + 4 + 2 + z.ticket }           // RFC 5077 3.3
+
+// ticket13 is RFC 8446 4.6.1; one that allows early data says how much (4.2.10).
+func (z *sizes) ticket13() int {
+	n := header + 4 + 4 + 1 + z.stack.nonce + 2 + z.ticket + 2
+	if z.EarlyData {
+		n += extension + 4
+	}
+	return n
+}
 
 // serverHello12 is RFC 5246 7.4.1.3; a resumed session repeats the client's id.
 func (z *sizes) serverHello12() int {

@@ -48,6 +48,7 @@ func TestRefused(t *testing.T) {
 	for want, change := range map[string]func(*tls.Settings){
 		"false_start is of TLS 1.2: in 1.3 the request always goes with Finished": func(s *tls.Settings) { s.FalseStart = true },
 		"group x25519mlkem768 needs TLS 1.3":                                      func(s *tls.Settings) { s.Version, s.Group = "1.2", "x25519mlkem768" },
+		"early_data needs TLS 1.3":                                                func(s *tls.Settings) { s.Version, s.EarlyData = "1.2", true },
 		"a protocol of alpn has 1 to 255 characters (RFC 7301)":                   func(s *tls.Settings) { s.ALPN = []string{""} },
 	} {
 		if err := settings(change).Check(); err == nil || err.Error() != want {

@@ -21,6 +21,7 @@ type Settings struct {
 	ServerName         string         `yaml:"server_name" doc:"what the client asks for (SNI)"`
 	ALPN               []string       `yaml:"alpn" doc:"protocols that the client offers; the server takes the first"`
 	Ticket             *unit.Size     `yaml:"ticket" max:"32KiB" doc:"size of a session ticket; with mutual it often holds the client's certificate; the stack's own when left out"`
+	EarlyData          bool           `yaml:"early_data" doc:"TLS 1.3: tickets allow the first request in 0-RTT (RFC 8446 2.3)"`
 	FalseStart         bool           `yaml:"false_start" doc:"TLS 1.2: the client sends its request with its Finished (RFC 7918)"`
 	MaxFragment        unit.Size      `yaml:"max_fragment" min:"512B" max:"16KiB" doc:"most bytes in one record (RFC 8446 5.1)"`
 	Sign               *unit.Duration `yaml:"sign" doc:"CPU time of a signature; as measured for the key when left out"`
@@ -50,6 +51,9 @@ func (s *Settings) Check() error {
 	}
 	if s.Version == "1.3" && s.FalseStart {
 		return errors.New("false_start is of TLS 1.2: in 1.3 the request always goes with Finished")
+	}
+	if s.Version == "1.2" && s.EarlyData {
+		return errors.New("early_data needs TLS 1.3")
 	}
 	if s.Version == "1.2" && s.Group == "x25519mlkem768" {
 		return errors.New("group x25519mlkem768 needs TLS 1.3")
