@@ -178,24 +178,24 @@ func TestKeysCost(t *testing.T) {
 		return settings(func(s *tls.Settings) { s.Key = key }).Handshake(tls.Full)
 	}
 	rsa, ecdsa := of("rsa-2048"), of("ecdsa-p256")
-	if got, want := rsa.CPU[tls.Server], (50+63+260)*unit.Microsecond; got != want {
+	if got, want := rsa.CPU[tls.Server], (125+63+260)*unit.Microsecond; got != want {
 		t.Errorf("RSA: the server works %s, want %s", got, want)
 	}
-	if got, want := rsa.CPU[tls.Client], (50+63+2*18)*unit.Microsecond; got != want {
+	if got, want := rsa.CPU[tls.Client], (125+63+2*18)*unit.Microsecond; got != want {
 		t.Errorf("RSA: the client works %s, want %s", got, want)
 	}
-	if got, want := ecdsa.CPU, [2]unit.Duration{(50 + 63 + 2*61) * unit.Microsecond, (50 + 63 + 21) * unit.Microsecond}; got != want {
+	if got, want := ecdsa.CPU, [2]unit.Duration{(125 + 63 + 2*61) * unit.Microsecond, (125 + 63 + 21) * unit.Microsecond}; got != want {
 		t.Errorf("ECDSA: %v, want %v", got, want)
 	}
 	if got, want := rsa.Bytes[tls.Server]-ecdsa.Bytes[tls.Server], 837-441+256-71; got != want {
 		t.Errorf("RSA: %d bytes more, want %d", got, want)
 	}
 	resumed := settings(func(s *tls.Settings) { s.Mutual = true }).Handshake(tls.Resumed)
-	if want := (50 + 63) * unit.Microsecond; resumed.CPU != [2]unit.Duration{want, want} {
+	if want := (125 + 63) * unit.Microsecond; resumed.CPU != [2]unit.Duration{want, want} {
 		t.Errorf("resumed: %v, want %s each", resumed.CPU, want)
 	}
 	short := settings(func(s *tls.Settings) { s.Version = "1.2" }).Handshake(tls.Resumed)
-	if want := 50 * unit.Microsecond; short.CPU != [2]unit.Duration{want, want} {
+	if want := 125 * unit.Microsecond; short.CPU != [2]unit.Duration{want, want} {
 		t.Errorf("TLS 1.2 resumed: %v, want %s each: no key exchange", short.CPU, want)
 	}
 }
