@@ -57,7 +57,9 @@ var Rooms = []Room{
 	{Name: "proxy", Floor: drivers, Outside: []string{"golang.org/x/net"}},
 	{Name: "control", Floor: drivers},
 	{Name: "topologies", Floor: drivers, Outside: []string{"go.yaml.in/yaml/v3"}},
+	{Name: "topologies/capture", Floor: decisions, Outside: []string{"github.com/gopacket/gopacket"}}, // below, so that topologies writes its scenarios
 	{Name: "reports", Floor: drivers, Outside: []string{"github.com/rivo/uniseg"}},
+	{Name: "reports/pcap", Floor: drivers, Outside: []string{"github.com/gopacket/gopacket", "golang.org/x/net"}},
 
 	{Name: "scenarios", Floor: plays},
 
