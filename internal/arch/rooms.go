@@ -52,12 +52,12 @@ var Rooms = []Room{
 	{Name: "loadgen", Floor: decisions, Pure: true, Outside: []string{"github.com/tsenart/vegeta/v12"}}, // its pacers are pure functions
 	{Name: "stats", Floor: decisions, Pure: true, Outside: []string{"github.com/HdrHistogram/hdrhistogram-go", "gonum.org/v1/gonum"}},
 	{Name: "wire/...", Floor: decisions, Pure: true},
+	{Name: "topologies/capture", Floor: decisions, Outside: []string{"github.com/gopacket/gopacket"}}, // below topologies, which writes scenarios of what it finds
 
 	{Name: "sim", Floor: drivers, Pure: true, Virtual: true},
 	{Name: "proxy", Floor: drivers, Outside: []string{"golang.org/x/net"}},
 	{Name: "control", Floor: drivers},
 	{Name: "topologies", Floor: drivers, Outside: []string{"go.yaml.in/yaml/v3"}},
-	{Name: "topologies/capture", Floor: decisions, Outside: []string{"github.com/gopacket/gopacket"}}, // below, so that topologies writes its scenarios
 	{Name: "reports", Floor: drivers, Outside: []string{"github.com/rivo/uniseg"}},
 	{Name: "reports/pcap", Floor: drivers, Outside: []string{"github.com/gopacket/gopacket", "golang.org/x/net"}},
 
