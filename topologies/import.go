@@ -7,11 +7,13 @@ import (
 
 // Import is a service graph read from someone else's format.
 type Import struct {
-	Format      string         // "isotope"
-	File        string         // where it was read
-	Services    []mesh.Service // in the order of the file
-	Entrypoints []string       // the services that traffic from outside goes to
-	Notes       []Note         // what did not become part of Services as it stood, in the order of the file
+	Format      string              // "isotope", "pcap"
+	File        string              // where it was read
+	Services    []mesh.Service      // in the order of the file
+	Entrypoints []string            // the services that traffic from outside goes to
+	Network     *mesh.Network       // what lies between them; nil when the format does not tell
+	Traffic     map[string]Measured // to entry points, where the format tells
+	Notes       []Note              // what did not become part of Services as it stood, in the order of the file
 }
 
 // Fate is what became of a part of an imported file.

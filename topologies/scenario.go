@@ -2,6 +2,7 @@ package topologies
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"path"
@@ -38,12 +39,38 @@ func WriteScenario(w io.Writer, im *Import, rates map[string]unit.Rate) error {
 	out.line(0, "")
 	out.line(0, "traffic:")
 	for i, name := range im.classes(targets) {
-		out.line(1, "%s: {to: %s, rate: %s}", word(name), word(targets[i].to), targets[i].rate)
+		out.line(1, "%s: {to: %s, rate: %s%s}", word(name), word(targets[i].to), targets[i].rate, im.Traffic[targets[i].to].more())
 	}
 	out.line(0, "")
-	out.wayOn()
+	out.network(im.Network)
 	out.services(im.Services)
 	return out.w.Flush()
+}
+
+// network writes what lies between the services, or tells how.
+func (p *printer) network(n *mesh.Network) {
+	if n == nil {
+		p.wayOn()
+		return
+	}
+	link, text := &n.SameZone, "latency: "+n.SameZone.Latency.String()
+	if link.Loss > 0 {
+		text += ", loss: " + link.Loss.String()
+	}
+	p.line(0, "network:")
+	p.line(1, "same_zone: {%s}", text)
+	p.line(0, "")
+}
+
+// more is what a measured class of traffic says besides its rate.
+func (m Measured) more() (text string) {
+	if m.Arrivals != "" {
+		text += ", arrivals: " + m.Arrivals
+	}
+	if m.Request != "" {
+		text += ", request: " + m.Request
+	}
+	return text
 }
 
 // wayOn tells the reader what to write next: a graph says nothing about what
@@ -76,7 +103,7 @@ func (im *Import) targets(rates map[string]unit.Rate) ([]target, error) {
 	for _, name := range im.Entrypoints {
 		rate, given := rates[name]
 		if !given {
-			rate = DefaultRate
+			rate = cmp.Or(im.Traffic[name].Rate, DefaultRate)
 		}
 		all = append(all, target{name, rate})
 	}
@@ -128,13 +155,18 @@ const longestName = 63
 // scenarioName is the file's name, without what no name holds.
 func scenarioName(file string) string {
 	base := path.Base(strings.ReplaceAll(file, `\`, "/"))
-	base = strings.ToLower(strings.TrimSuffix(base, path.Ext(base)))
+	return cleanName(strings.TrimSuffix(base, path.Ext(base)))
+}
+
+// cleanName is a text without what no name holds.
+func cleanName(text string) string {
+	text = strings.ToLower(text)
 	clean := strings.Map(func(r rune) rune {
 		if 'a' <= r && r <= 'z' || '0' <= r && r <= '9' || r == '_' || r == '-' {
 			return r
 		}
 		return '-'
-	}, base)
+	}, text)
 	if clean = strings.Trim(clean[:min(len(clean), longestName)], "-_"); clean == "" {
 		return "imported"
 	}
@@ -146,7 +178,11 @@ func (im *Import) about() string {
 	for i := range im.Services {
 		replicas += im.Services[i].Replicas
 	}
-	return fmt.Sprintf("The %s graph %s: %s, %s.", im.Format, strict.Safe(path.Base(im.File)),
+	what := im.Format + " graph"
+	if im.Network != nil || im.Traffic != nil {
+		what = "capture"
+	}
+	return fmt.Sprintf("The %s %s: %s, %s.", what, strict.Safe(path.Base(im.File)),
 		plural(len(im.Services), "service"), plural(replicas, "replica"))
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/meshdyno/meshdyno/result"
 	"github.com/meshdyno/meshdyno/scenarios"
 	"github.com/meshdyno/meshdyno/topologies"
+	"github.com/meshdyno/meshdyno/topologies/capture"
 	"github.com/meshdyno/meshdyno/unit"
 )
 
@@ -123,6 +124,24 @@ func (rooms) Import(_, name string, data []byte, traffic []string) (text []byte,
 	if err != nil {
 		return nil, nil, err
 	}
+	return written(im, rates)
+}
+
+// ImportCapture measures services by a capture and writes a scenario.
+func (rooms) ImportCapture(name string, in io.Reader, truncated bool, traffic []string) (text []byte, notes []string, err error) {
+	rates, err := trafficRates(traffic)
+	if err != nil {
+		return nil, nil, err
+	}
+	im, err := topologies.ReadPcap(name, in, capture.Options{AllowTruncated: truncated})
+	if err != nil {
+		return nil, nil, err
+	}
+	return written(im, rates)
+}
+
+// written is an import as a scenario.
+func written(im *topologies.Import, rates map[string]unit.Rate) (text []byte, notes []string, err error) {
 	var b bytes.Buffer
 	if err := topologies.WriteScenario(&b, im, rates); err != nil {
 		return nil, nil, err

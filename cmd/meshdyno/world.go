@@ -23,6 +23,8 @@ type world interface {
 	Schema() ([]byte, error)
 	// Import turns a foreign file into a scenario and notes what it left out.
 	Import(format, name string, data []byte, traffic []string) (text []byte, notes []string, err error)
+	// ImportCapture does so with a capture, which may be too large to hold.
+	ImportCapture(name string, in io.Reader, truncated bool, traffic []string) (text []byte, notes []string, err error)
 }
 
 // scenario is one that was read and found good.

@@ -36,19 +36,34 @@ func ReadIn(root *os.Root, name string) ([]byte, error) {
 	return readOpened(name, func() (*os.File, error) { return root.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0) })
 }
 
-func readOpened(name string, open func() (*os.File, error)) ([]byte, error) {
+// Open opens a regular file, as ReadFile does, for one who reads it bit by bit
+// and sets limits of his own.
+func Open(name string) (*os.File, error) {
+	return opened(name, func() (*os.File, error) { return os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0) })
+}
+
+func opened(name string, open func() (*os.File, error)) (*os.File, error) {
 	f, err := open()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", Safe(name), reason(err))
 	}
-	defer f.Close()
 	info, err := f.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("is %s, not a file", kindOf(info.Mode()))
+	}
 	if err != nil {
+		f.Close()
 		return nil, fmt.Errorf("%s: %w", Safe(name), reason(err))
 	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%s: is %s, not a file", Safe(name), kindOf(info.Mode()))
+	return f, nil
+}
+
+func readOpened(name string, open func() (*os.File, error)) ([]byte, error) {
+	f, err := opened(name, open)
+	if err != nil {
+		return nil, err
 	}
+	defer f.Close()
 	// The file may grow while it is read: the limit is on what comes, not on what Stat said.
 	data, err := io.ReadAll(io.LimitReader(f, MaxFile+1))
 	if err != nil {

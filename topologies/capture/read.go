@@ -61,6 +61,7 @@ type Counts struct {
 	Reordered  int // segments overtaken by their successors
 	Duplicates int // segments that arrived twice, by the receiver's own report
 	Flows      int // connections
+	Strays     int // without data, of connections that are over or were never seen
 	Evicted    int // connections forgotten to make room
 	Midway     int // connections that had begun before the capture
 	Services   int // connections to services that found no room

@@ -1,6 +1,9 @@
 package capture
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // mostSamples is how many values of a sample are kept to compare shapes.
 const mostSamples = 8192
@@ -28,7 +31,7 @@ func (s *Sample) Add(x float64) {
 	s.N++
 	off := x - s.mean
 	s.mean += off / float64(s.N)
-	s.squares += off * (x - s.mean)
+	s.squares += float64(off * (x - s.mean))
 }
 
 // keep thins out what is kept when it is full.
@@ -58,4 +61,30 @@ func (s *Sample) CV() float64 {
 		return 0
 	}
 	return math.Sqrt(s.squares/float64(s.N-1)) / math.Abs(s.mean)
+}
+
+// Merge takes the values of another sample too (Chan, Golub and LeVeque 1983);
+// those kept of a large one weigh less than they should.
+func (s *Sample) Merge(o *Sample) {
+	if o.N == 0 {
+		return
+	}
+	if s.N == 0 {
+		*s = *o
+		s.kept = slices.Clone(o.kept)
+		return
+	}
+	n, off := float64(s.N+o.N), o.mean-s.mean
+	s.squares += o.squares + float64(off*off*float64(s.N)*float64(o.N)/n)
+	s.mean += off * float64(o.N) / n
+	s.Min, s.Max = min(s.Min, o.Min), max(s.Max, o.Max)
+	s.N += o.N
+	s.kept = append(s.kept, o.kept...)
+	for len(s.kept) > mostSamples {
+		for i := range len(s.kept) / 2 {
+			s.kept[i] = s.kept[2*i]
+		}
+		s.kept = s.kept[:len(s.kept)/2]
+		s.every *= 2
+	}
 }

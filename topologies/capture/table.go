@@ -60,6 +60,10 @@ func (t *table) segment(s *segment) {
 		t.forget(f) // the same ports again
 		f = nil
 	}
+	if f == nil && !s.flags.syn && s.size == 0 {
+		t.Counts.Strays++
+		return
+	}
 	if f == nil {
 		f = t.begin(key, s)
 	}
