@@ -129,6 +129,7 @@ func cutLast(s, sep string) (before, after string, found bool) {
 // add takes one more pod in.
 func (g *group) add(s *capture.Service) {
 	g.pods++
+	g.First, g.Last = min(g.First, s.First), max(g.Last, s.Last)
 	g.Connections += s.Connections
 	g.Requests += s.Requests
 	g.TLS = g.TLS || s.TLS
@@ -213,20 +214,30 @@ func (p *pcap) steps(g *group) []mesh.Step {
 
 // entries is the traffic from outside.
 func (p *pcap) entries() {
-	seconds := float64(p.Last-p.First) / 1e9
 	for _, g := range p.all {
 		if g.out == 0 {
 			continue
 		}
 		p.im.Entrypoints = append(p.im.Entrypoints, g.name)
-		m := Measured{Rate: DefaultRate, Arrivals: p.arrivals(g)}
-		if rate := roundTo(float64(g.out)/max(seconds, 1e-9), 4); rate > 0 && seconds > 0 {
-			m.Rate = unit.Rate(rate)
-		}
+		m := Measured{Rate: p.rate(g), Arrivals: p.arrivals(g)}
 		if size := p.size(&g.Request, "requests to "+g.name); !size.IsZero() {
 			m.Request = size.String()
 		}
 		p.im.Traffic[g.name] = m
 	}
 	p.note(Kept, "requests are taken to come as they came, however long answers take: a capture does not tell whether clients wait for them (users, think)")
+}
+
+// rate is that of the requests from outside: between the first and the last one
+// where there are enough, otherwise over the whole capture.
+func (p *pcap) rate(g *group) unit.Rate {
+	n, span := float64(g.Requests), p.Last-p.First
+	if between := g.Last - g.First; g.Requests >= 10 && between > 0 {
+		n, span = n-1, between
+	}
+	if span <= 0 {
+		p.note(Differs, "the rate of requests to %s is not known: the capture has no length", g.name)
+		return DefaultRate
+	}
+	return unit.Rate(roundTo(n*float64(g.out)/float64(g.Requests)/float64(span)*1e9, 4))
 }

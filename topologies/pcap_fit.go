@@ -157,6 +157,7 @@ func (p *pcap) counts() {
 		{n.BadTimes, Ignored, "packets have a time that no capture has"},
 		{n.Tagged, Kept, "packets have VLAN tags, which are looked through"},
 		{n.Backwards, Kept, "packets are earlier than those before them"},
+		{n.Doubtful, Ignored, "handshakes took 200ms longer than the shortest and ended with data: timeouts, perhaps"},
 		{n.Overlaps, Kept, "segments repeat some bytes and bring others"},
 		{n.Reordered, NotModelled, "segments were overtaken by others"},
 		{n.Duplicates, NotModelled, "segments arrived twice"},

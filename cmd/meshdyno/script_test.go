@@ -33,7 +33,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "hold": hold, "await": await,
+			"exits": exits, "hold": hold, "await": await, "capture": writeCapture, "truncate": truncate,
 		},
 	})
 }

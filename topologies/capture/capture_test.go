@@ -25,7 +25,7 @@ type run struct {
 	response int
 	think    mesh.Time
 	gap      mesh.Time // between the beginnings of connections
-	there    bool      // seen by the receivers
+	tap      int       // where packets are seen: where they leave (0), at the client (1), at the server (2)
 }
 
 // write plays connections in labs, one after another in time, and writes them
@@ -33,7 +33,7 @@ type run struct {
 func (r *run) write(t testing.TB) (file []byte, resent int64) {
 	var tape pcap.Tape
 	wire := link.Settings{Latency: chance.FixedDuration(r.latency), Bandwidth: unit.Gbps}
-	if r.loss > 0 {
+	if r.loss > 0 && r.tap == 0 {
 		wire.Loss = &link.LossChoice{}
 		wire.Loss.SetKind("bernoulli", &link.Bernoulli{Rate: r.loss})
 	}
@@ -60,8 +60,23 @@ func (r *run) talk(t testing.TB, tape *pcap.Tape, wire *link.Settings, i int) in
 	conn := &pcap.Conn{ID: uint64(i), Ends: [2]pcap.Socket{{Pod: "web-0", Port: uint16(20000 + i)}, {Pod: "db-0", Port: 80}}, Scale: [2]uint8{shift, shift}}
 	l := lab.New(wire, wire, uint64(i))
 	l.Sees = func(side int, s *tcp.Segment, fate link.Fate) {
-		if fate == link.Arrives {
+		if fate == link.Arrives && r.tap == 0 {
 			*tape = append(*tape, pcap.Packet{At: begin + l.Now, Conn: conn, Side: side, Segment: *s})
+		}
+	}
+	if r.tap > 0 {
+		l.Links[0], l.Links[1] = plainLinks(r.latency)
+		dice := chance.Keyed(uint64(1000 + i))
+		l.Loses = func(side int, s *tcp.Segment) bool {
+			lost, at := dice.Float64() < float64(r.loss), begin+l.Now
+			away := side == 2-r.tap // seen where it arrives
+			if away {
+				at += mesh.Time(r.latency)
+			}
+			if !away || !lost {
+				*tape = append(*tape, pcap.Packet{At: at, Conn: conn, Side: side, Segment: *s, There: away})
+			}
+			return lost
 		}
 	}
 	client, server := l.Connect(&s, &s)
@@ -97,6 +112,12 @@ func (r *run) talk(t testing.TB, tape *pcap.Tape, wire *link.Settings, i int) in
 	return client.Counts.Resent + server.Counts.Resent
 }
 
+// plainLinks have a latency and nothing else.
+func plainLinks(latency unit.Duration) (there, back *link.Link) {
+	s := &link.Settings{Latency: chance.FixedDuration(latency)}
+	return link.New(s, 1), link.New(s, 2)
+}
+
 func near(got, want, share float64) bool { return math.Abs(got-want) <= share*want }
 
 // TestRoundTrip: what a lab run was made of comes back from its capture.
@@ -106,6 +127,9 @@ func TestRoundTrip(t *testing.T) {
 		{latency: 250 * unit.Microsecond, conns: 50, requests: 4, request: 2000, response: 200_000, think: 1e6, gap: 1e9},
 		{latency: 10 * unit.Millisecond, loss: 0.01, conns: 50, requests: 3, request: 300, response: 200_000, think: 3e6, gap: 10e9},
 		{latency: 30 * unit.Millisecond, loss: 0.03, conns: 50, requests: 3, request: 300, response: 200_000, think: 3e6, gap: 10e9},
+		{latency: 10 * unit.Millisecond, loss: 0.02, conns: 50, requests: 3, request: 300, response: 200_000, think: 3e6, gap: 10e9, tap: 1},
+		{latency: 10 * unit.Millisecond, loss: 0.02, conns: 50, requests: 3, request: 300, response: 200_000, think: 3e6, gap: 10e9, tap: 2},
+		{latency: 10 * unit.Millisecond, conns: 50, requests: 3, request: 300, response: 200_000, think: 3e6, gap: 10e9, tap: 1},
 	} {
 		file, resent := r.write(t)
 		c, err := capture.Read("lab", bytes.NewReader(file), capture.Options{})

@@ -13,7 +13,9 @@
 //
 // The round trip is the time from a SYN to the client's acknowledgement of the
 // answer, wherever between the hosts the interface was; connections whose SYN or
-// SYN-ACK was sent twice do not count (Karn). The part of it up to the SYN-ACK
+// SYN-ACK was sent twice do not count (Karn), nor those where that
+// acknowledgement came with data and 200 ms later than the quickest, as after a
+// timeout. The part of it up to the SYN-ACK
 // is what separates the interface from the server, and is taken away from the
 // time between the end of a request and the beginning of its response.
 //

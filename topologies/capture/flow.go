@@ -101,14 +101,25 @@ func (f *flow) handshake(side int, s *segment) {
 	*when, h.seen, h.first, h.next = s.at, true, s.seq, s.seq+1
 }
 
-// complete is the acknowledgement that ends the handshake.
+// complete is the acknowledgement that ends the handshake. With data in it, it
+// may be the second, which a timeout sent because the first was lost.
 func (f *flow) complete(t *table, side int, s *segment) {
 	if side != 0 || f.trip != 0 || !f.sound || f.syn == 0 || f.answer == 0 || s.at <= f.syn || f.answer < f.syn {
+		return
+	}
+	if far := s.at - f.answer; t.far == 0 || far < t.far {
+		t.far = max(far, 1)
+	} else if s.size > 0 && far-t.far >= leastTimeout {
+		t.Counts.Doubtful++
+		f.sound = false
 		return
 	}
 	f.trip, f.near = s.at-f.syn, f.answer-f.syn
 	t.Trip.Add(float64(f.trip))
 }
+
+// leastTimeout is Linux's least retransmission timeout.
+const leastTimeout = 200e6
 
 // bytes are new ones of a side.
 func (f *flow) bytes(t *table, side int, s *segment, n int, inOrder bool) {

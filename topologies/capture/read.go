@@ -57,6 +57,7 @@ type Counts struct {
 	Tagged     int // with VLAN tags, which are looked through
 	BadTimes   int
 	Backwards  int // earlier than the one before
+	Doubtful   int // handshakes that may have ended in a timeout
 	Overlaps   int // segments that repeat some bytes and bring others
 	Reordered  int // segments overtaken by their successors
 	Duplicates int // segments that arrived twice, by the receiver's own report

@@ -18,6 +18,7 @@ type table struct {
 	newest   *flow
 	services map[netip.AddrPort]*Service
 	last     int64
+	far      int64 // smallest part of a round trip between the interface and a client
 }
 
 // pair is both ends of a connection, the smaller first.
