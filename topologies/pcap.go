@@ -46,10 +46,9 @@ type Measured struct {
 // pcap turns a capture into an import.
 type pcap struct {
 	*capture.Capture
-	im    *Import
-	all   []*group
-	at    map[netip.Addr]*group
-	edges []edge
+	im  *Import
+	all []*group
+	at  map[netip.Addr]*group // who calls from there
 }
 
 // group is the pods of one service.
@@ -71,39 +70,56 @@ func (p *pcap) note(fate Fate, format string, args ...any) {
 	p.im.Notes = append(p.im.Notes, Note{strict.Pos{File: p.im.File}, fate, fmt.Sprintf(format, args...)})
 }
 
+// pods are those of one service.
+type pods struct {
+	base string
+	port uint16
+}
+
 // groups puts pods of one name and port together: db-0 and db-1 are db.
 func (p *pcap) groups() {
-	type key struct {
-		base string
-		port uint16
-	}
-	known, taken := map[key]*group{}, map[string]bool{}
+	known, taken := map[pods]*group{}, map[string]bool{}
 	p.at = map[netip.Addr]*group{}
 	for _, s := range p.Services {
-		if s.Requests == 0 || !s.At.IsValid() {
+		if s.Requests == 0 {
 			continue
 		}
-		k := key{p.base(s.At.Addr()), s.At.Port()}
-		g := known[k]
-		if g == nil {
-			name := k.base
-			if taken[name] {
-				name = cleanName(fmt.Sprintf("%s-%d", k.base, k.port))
-			}
-			for n := 2; taken[name]; n++ {
-				name = cleanName(fmt.Sprintf("%.50s-%d-%d", k.base, k.port, n))
-			}
-			taken[name] = true
-			g = &group{name: name, Service: capture.Service{At: s.At, Protocol: s.Protocol, First: s.First}}
-			g.Callers = map[netip.Addr]int{}
-			known[k], p.all = g, append(p.all, g)
+		k := pods{p.base(s.At.Addr()), s.At.Port()}
+		if known[k] == nil {
+			known[k] = newGroup(k.name(taken), s)
+			p.all = append(p.all, known[k])
 		}
-		g.add(s)
-		if p.at[s.At.Addr()] == nil {
-			p.at[s.At.Addr()] = g
-		} else if other := p.at[s.At.Addr()]; other != g {
-			p.note(Differs, "%s and %s are at one address, %s: calls from there are taken for %s's", other.name, g.name, s.At.Addr(), other.name)
-		}
+		known[k].add(s)
+		p.settle(known[k], s.At.Addr())
+	}
+}
+
+// name is the base, with the port where that is taken.
+func (k pods) name(taken map[string]bool) string {
+	name := k.base
+	if taken[name] {
+		name = cleanName(fmt.Sprintf("%.50s-%d", k.base, k.port))
+	}
+	for n := 2; taken[name]; n++ {
+		name = cleanName(fmt.Sprintf("%.50s-%d-%d", k.base, k.port, n))
+	}
+	taken[name] = true
+	return name
+}
+
+func newGroup(name string, s *capture.Service) *group {
+	g := &group{name: name}
+	g.Protocol, g.First, g.Callers = s.Protocol, s.First, map[netip.Addr]int{}
+	return g
+}
+
+// settle notes who makes the calls that come from an address.
+func (p *pcap) settle(g *group, a netip.Addr) {
+	switch other := p.at[a]; {
+	case other == nil:
+		p.at[a] = g
+	case other != g:
+		p.note(Differs, "%s and %s are at one address, %s: calls from there are taken for %s's", other.name, g.name, a, other.name)
 	}
 }
 
@@ -144,6 +160,7 @@ func (g *group) add(s *capture.Service) {
 
 // calls finds who calls whom. What would close a circle is left out.
 func (p *pcap) calls() {
+	var edges []edge
 	for _, to := range p.all {
 		counts := map[*group]int{}
 		for caller, n := range to.Callers {
@@ -152,12 +169,12 @@ func (p *pcap) calls() {
 		to.out = counts[nil]
 		for _, from := range p.all {
 			if n := counts[from]; n > 0 {
-				p.edges = append(p.edges, edge{from, to, n})
+				edges = append(edges, edge{from, to, n})
 			}
 		}
 	}
-	slices.SortStableFunc(p.edges, func(a, b edge) int { return cmp.Compare(b.n, a.n) })
-	for _, e := range p.edges {
+	slices.SortStableFunc(edges, func(a, b edge) int { return cmp.Compare(b.n, a.n) })
+	for _, e := range edges {
 		if e.to.reaches(e.from) {
 			p.note(Differs, "%s from %s to %s are taken for traffic from outside: calls would go round in a circle", plural(e.n, "request"), e.from.name, e.to.name)
 			e.to.out += e.n

@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"net"
 	"net/netip"
 	"time"
 
@@ -19,7 +20,7 @@ type segment struct {
 	again    bool   // the receiver says that something arrived twice
 }
 
-type flags struct{ syn, ack, fin, rst, psh bool }
+type flags struct{ syn, ack, fin, rst bool }
 
 // decoder takes packets apart.
 type decoder struct {
@@ -77,69 +78,86 @@ func (d *decoder) decode(data []byte, info *gopacket.CaptureInfo, link layers.Li
 		return s, false
 	}
 	err := parser.DecodeLayers(data, &d.found)
-	var ip, tcp, tagged, udp bool
-	var from, to netip.Addr
-	total := 0
-	for _, l := range d.found {
-		switch l {
-		case layers.LayerTypeDot1Q:
-			tagged = true
-		case layers.LayerTypeIPv4:
-			ip = true
-			from, _ = netip.AddrFromSlice(d.ip4.SrcIP)
-			to, _ = netip.AddrFromSlice(d.ip4.DstIP)
-			if total = int(d.ip4.Length) - 4*int(d.ip4.IHL); d.ip4.Length == 0 { // the card cuts it up later
-				total = len(d.ip4.Payload)
-			}
-			if d.ip4.Flags&layers.IPv4MoreFragments != 0 || d.ip4.FragOffset != 0 {
-				n.Fragments++
-				return s, false
-			}
-		case layers.LayerTypeIPv6:
-			ip, total = true, int(d.ip6.Length)
-			from, _ = netip.AddrFromSlice(d.ip6.SrcIP)
-			to, _ = netip.AddrFromSlice(d.ip6.DstIP)
-			if total == 0 {
-				total = len(d.ip6.Payload)
-			}
-			if d.ip6.NextHeader == layers.IPProtocolIPv6Fragment {
-				n.Fragments++
-				return s, false
-			}
-		case layers.LayerTypeTCP:
-			tcp = true
-		case layers.LayerTypeUDP:
-			udp = true
-		}
-	}
-	if tagged {
+	l := d.layers()
+	switch {
+	case l.tagged && !l.fragment:
 		n.Tagged++
+	case l.fragment:
+		n.Fragments++
+		return s, false
 	}
 	switch {
-	case tcp:
+	case l.tcp:
 		n.TCP++
-	case udp:
+		return d.segment(l, info.Timestamp, n)
+	case l.udp:
 		n.UDP++
 	case err != nil:
 		n.Broken++
-	case ip:
+	case l.ip:
 		n.Other++
 	default:
 		n.NotIP++
 	}
-	size := total - 4*int(d.tcp.DataOffset)
-	if !tcp {
-		return s, false
+	return s, false
+}
+
+// found is what the layers of a packet say.
+type found struct {
+	tagged, ip, fragment, tcp, udp bool
+	from, to                       netip.Addr
+	total                          int // bytes behind the IP header, also those not captured
+}
+
+// layers looks at the headers from the outside inwards; of a packet within a
+// packet the inner one counts.
+func (d *decoder) layers() (l found) {
+	for _, kind := range d.found {
+		switch kind {
+		case layers.LayerTypeDot1Q:
+			l.tagged = true
+		case layers.LayerTypeIPv4:
+			l.address(d.ip4.SrcIP, d.ip4.DstIP, int(d.ip4.Length)-4*int(d.ip4.IHL), len(d.ip4.Payload), d.ip4.Length == 0)
+			l.fragment = d.ip4.Flags&layers.IPv4MoreFragments != 0 || d.ip4.FragOffset != 0
+		case layers.LayerTypeIPv6:
+			l.address(d.ip6.SrcIP, d.ip6.DstIP, int(d.ip6.Length), len(d.ip6.Payload), d.ip6.Length == 0)
+			l.fragment = d.ip6.NextHeader == layers.IPProtocolIPv6Fragment
+		case layers.LayerTypeTCP:
+			l.tcp = true
+		case layers.LayerTypeUDP:
+			l.udp = true
+		}
 	}
-	if size < 0 {
+	return l
+}
+
+// address notes an IP header. A packet that the network card will cut up states
+// no length.
+func (l *found) address(from, to net.IP, stated, captured int, none bool) {
+	l.ip = true
+	l.from, _ = netip.AddrFromSlice(from)
+	l.to, _ = netip.AddrFromSlice(to)
+	if l.total = stated; none {
+		l.total = captured
+	}
+}
+
+// segment is that of the TCP header found last.
+func (d *decoder) segment(l found, at time.Time, n *Counts) (s segment, ok bool) {
+	if s.size = l.total - 4*int(d.tcp.DataOffset); s.size < 0 {
 		n.Broken++
 		return s, false
 	}
-	s.from, s.to = netip.AddrPortFrom(from, uint16(d.tcp.SrcPort)), netip.AddrPortFrom(to, uint16(d.tcp.DstPort))
-	s.seq, s.ack, s.size = d.tcp.Seq, d.tcp.Ack, size
-	s.flags = flags{d.tcp.SYN, d.tcp.ACK, d.tcp.FIN, d.tcp.RST, d.tcp.PSH}
-	s.data, s.again = d.tcp.Payload[:min(len(d.tcp.Payload), size)], doubled(&d.tcp)
-	return s, timed(&s, info.Timestamp, n)
+	s.from, s.to = netip.AddrPortFrom(l.from, uint16(d.tcp.SrcPort)), netip.AddrPortFrom(l.to, uint16(d.tcp.DstPort))
+	s.seq, s.ack = d.tcp.Seq, d.tcp.Ack
+	s.flags = flags{d.tcp.SYN, d.tcp.ACK, d.tcp.FIN, d.tcp.RST}
+	s.data, s.again = d.tcp.Payload[:min(len(d.tcp.Payload), s.size)], doubled(&d.tcp)
+	if at.Year() < 1970 || at.Year() > 2200 {
+		n.BadTimes++
+		return s, false
+	}
+	s.at = at.UnixNano()
+	return s, true
 }
 
 // doubled says that the first block of a selective acknowledgement reports
@@ -161,14 +179,4 @@ func doubled(t *layers.TCP) bool {
 
 func be32(b []byte) uint32 {
 	return uint32(b[0])<<24 | uint32(b[1])<<16 | uint32(b[2])<<8 | uint32(b[3])
-}
-
-// timed refuses times that no capture has.
-func timed(s *segment, at time.Time, n *Counts) bool {
-	if at.Year() < 1970 || at.Year() > 2200 {
-		n.BadTimes++
-		return false
-	}
-	s.at = at.UnixNano()
-	return true
 }
