@@ -38,7 +38,7 @@ type Packet struct {
 type Datagram struct {
 	At       mesh.Time
 	From, To Socket
-	Data     []byte // at most 65507 bytes, 65527 in IPv6
+	Data     []byte // at most 65507 bytes
 	There    bool
 	Comment  string
 }
