@@ -15,7 +15,7 @@ import (
 
 // shop is a capture of clients that ask web, which asks db with gRPC each
 // second time. Requests come independently, 20/s.
-func shop(t *testing.T) []byte {
+func shop(t testing.TB) []byte {
 	t.Helper()
 	dice := chance.Keyed(1)
 	var tape pcap.Tape
