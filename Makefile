@@ -34,7 +34,7 @@ test:
 # holds them to that), and the race detector would only slow their long tests.
 race:
 	@echo "== go test -race"
-	$(GO) test -race -short $$($(GO) list ./... | grep -Ev '/(mesh|unit|chance|policy|fault|loadgen|stats|result|sim|arch)$$')
+	$(GO) test -race -short $$($(GO) list ./... | grep -Ev '/(mesh|unit|chance|policy|fault|loadgen|stats|result|sim|arch)$$|/wire/')
 
 # The same bytes, however many threads and whichever processor.
 same:

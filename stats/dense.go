@@ -1,7 +1,6 @@
 package stats
 
 import (
-	"math"
 	"math/bits"
 	"slices"
 
@@ -20,13 +19,15 @@ type dense struct {
 	counts []uint64
 	mask   int64 // 2*half - 1
 	shift  int   // half is 1<<shift
-	digits int
 }
 
 // newDense covers values up to highest.
 func newDense(highest int64, digits int) *dense {
-	units := 2 * math.Pow10(digits) // that stand alone, so that each digit is told apart
-	d := &dense{shift: bits.Len64(uint64(units)-1) - 1, digits: digits}
+	units := uint64(2) // that stand alone, so that each digit is told apart
+	for range digits {
+		units *= 10
+	}
+	d := &dense{shift: bits.Len64(units-1) - 1}
 	d.mask = int64(2)<<d.shift - 1
 	d.counts = make([]uint64, d.index(highest)+1)
 	return d
