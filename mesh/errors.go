@@ -11,7 +11,7 @@ import (
 // Errors are the errors of an endpoint's own: `errors: 0.1%`, or the long form
 // with what they look like.
 type Errors struct {
-	Ratio       unit.Ratio `yaml:"ratio" required:"true" max:"1" doc:"share answered so after the steps"`
+	Ratio unit.Ratio `yaml:"ratio" required:"true" max:"1" doc:"share answered so after the steps"`
 	ErrorAnswer
 }
 
