@@ -71,9 +71,9 @@ func (r *RetryBudget) allows(l Load) bool {
 func (r *RetryBudget) empty() bool { return r.BudgetPercent == 0 && r.MinRetryConcurrency == 0 }
 
 // allowsRetry asks for a place among the retries under way.
-func (c *Thresholds) allowsRetry(l Load) bool {
-	if c.RetryBudget != nil {
-		return c.RetryBudget.allows(l)
+func (t *Thresholds) allowsRetry(l Load) bool {
+	if t.RetryBudget != nil {
+		return t.RetryBudget.allows(l)
 	}
-	return l.Retries < c.MaxRetries
+	return l.Retries < t.MaxRetries
 }

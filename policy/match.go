@@ -70,7 +70,7 @@ func (c *Condition) paths() int {
 func (c *Condition) Check() error {
 	switch {
 	case c.empty():
-		return errors.New("match says nothing here, so every request matches; leave it out, or set path, prefix, headers, ...")
+		return errors.New("match says nothing here, so every request matches; leave it out, or set path, prefix or headers")
 	case c.paths() > 1:
 		return errors.New("at most one of path, prefix, path_separated_prefix, safe_regex goes here; write two entries if either may hold")
 	case !c.CaseSensitive && c.SafeRegex != nil:

@@ -133,8 +133,8 @@ func detectsAlike(t *testing.T, settings policy.OutlierSettings) {
 		mishaps(w, 7, func(now mesh.Time) { text += fmt.Sprintln(w.in(time.Duration(now)), w.WakeAt()) })
 		return text
 	}
-	if diary() != diary() {
-		t.Error("two runs differ")
+	if one, other := diary(), diary(); one != other {
+		t.Errorf("two runs differ: %s and %s", one, other)
 	}
 }
 

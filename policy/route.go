@@ -4,11 +4,11 @@ import "slices"
 
 // done settles what one knob says about another: a fault in Istio leaves its
 // route without timeout and retries (VirtualService, HTTPRoute.fault).
-func (r RoutePlan) done() RoutePlan {
-	if r.bare {
-		r.Timeout, r.Retry, r.HedgePolicy, r.Hedging = 0, nil, nil, nil
+func (p RoutePlan) done() RoutePlan {
+	if p.bare {
+		p.Timeout, p.Retry, p.HedgePolicy, p.Hedging = 0, nil, nil, nil
 	}
-	return r
+	return p
 }
 
 // numbered is a rule of an edge.
