@@ -158,6 +158,11 @@ func TestShares(t *testing.T) {
 		{"least request, all different", p2, []int32{0, 1, 2}, []float64{5. / 9, 3. / 9, 1. / 9}},
 		{"least request of three choices", &policy.LeastRequest{ChoiceCount: 3}, []int32{10, 0, 0}, []float64{1. / 27, 13. / 27, 13. / 27}},
 		{"least request of ten choices", &policy.LeastRequest{ChoiceCount: 10}, []int32{10, 0}, []float64{1. / 1024, 1023. / 1024}},
+		{"Normal", p2, []int32{1, 2}, []float64{3. / 4, 1. / 4}}, // so far to PNC: least_request_lb_test.cc
+		{"Normal, the other way round", p2, []int32{2, 1}, []float64{1. / 4, 3. / 4}},
+		{"PNC, nothing said", plan(t, "load_balancer: least_request").Balancer, []int32{4, 3, 2, 1}, []float64{1. / 16, 3. / 16, 5. / 16, 7. / 16}},
+		{"PNC, 2", p2, []int32{4, 3, 2, 1}, []float64{1. / 16, 3. / 16, 5. / 16, 7. / 16}},
+		{"PNC, 5", &policy.LeastRequest{ChoiceCount: 5}, []int32{4, 3, 2, 1}, []float64{1. / 1024, 31. / 1024, 211. / 1024, 781. / 1024}},
 		{"random does not look", &policy.Random{}, []int32{10, 0, 0}, []float64{1. / 3, 1. / 3, 1. / 3}},
 		{"round robin does not look", &policy.RoundRobin{}, []int32{10, 0, 0}, []float64{1. / 3, 1. / 3, 1. / 3}},
 	} {

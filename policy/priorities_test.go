@@ -23,6 +23,15 @@ var priorityVectors = []struct {
 	{"PrioritySelection", levels{{1, 1, 0, 0, w}, {Hosts: 2}, {1, 1, 0, 0, w}}, 140, 50, "[100 0 0] [0 0 0] [false false false]"},
 	{"OverProvisioningFactor", levels{{4, 2, 0, 0, w}, {4, 2, 0, 0, w}}, 140, 50, "[70 30] [0 0] [false false]"},
 	{"OverProvisioningFactor", levels{{4, 2, 0, 0, w}, {4, 2, 0, 0, w}}, 100, 50, "[50 50] [0 0] [false false]"},
+	// Of round_robin_lb_test.cc; the first has no excluded host there either.
+	{"PrioritiesWithNotAllWarmedHosts", levels{{2, 1, 0, 0, w}, {1, 1, 0, 0, w}}, 140, 50, "[70 30] [0 0] [false false]"},
+	{"PrioritiesWithNotAllWarmedHosts, as its comment has it", levels{{2, 1, 0, 1, w}, {1, 1, 0, 0, w}}, 140, 50, "[100 0] [0 0] [false false]"},
+	{"PrioritiesWithZeroWarmedHosts", levels{{2, 0, 0, 0, w}, {1, 1, 0, 0, w}}, 140, 50, "[0 100] [0 0] [false false]"},
+	{"BasicFailoverDegradedHosts", levels{{1, 0, 1, 0, w}, {1, 1, 0, 0, w}}, 140, 50, "[0 100] [0 0] [false false]"},
+	{"DegradedLocality", levels{{3, 1, 2, 0, w}}, 140, 50, "[46] [54] [false]"},
+	{"MaxUnhealthyPanic", levels{{6, 2, 0, 0, w}}, 140, 50, "[100] [0] [true]"},
+	{"MaxUnhealthyPanic, above the threshold", levels{{6, 4, 0, 0, w}}, 140, 50, "[100] [0] [false]"},
+
 	{"WeightedPriorityHealth", levels{{4, 2, 0, 0, [3]int{6, 0, 10}}, {1, 1, 0, 0, w}}, 100, 50, "[60 40] [0 0] [false false]"},
 	{"WeightedPriorityHealthExcluded", levels{{3, 1, 0, 1, [3]int{4, 0, 10}}, {1, 1, 0, 0, w}}, 100, 50, "[40 60] [0 0] [false false]"},
 	{"WeightedPriorityHealthDegraded", levels{{4, 1, 1, 0, [3]int{4, 3, 10}}, {2, 1, 1, 0, [3]int{1, 9, 10}}}, 100, 50, "[40 10] [30 20] [false false]"},
@@ -73,13 +82,14 @@ func TestPriorityLoads(t *testing.T) {
 }
 
 // Whatever is in, the shares sum to 100 and none is below 0; and a priority that
-// gets any has a host to take it.
+// gets any has a host to take it (load_balancer_impl_base_test.cc,
+// BoundaryConditions: up to 9 priorities of up to 99 hosts).
 func TestPriorityLoadsSum(t *testing.T) {
 	d := dice(1)
 	for range 20_000 {
-		all := make(levels, 1+d.IntN(5))
+		all := make(levels, 1+d.IntN(9))
 		for i := range all {
-			all[i].Hosts = d.IntN(40)
+			all[i].Hosts = d.IntN(100)
 			all[i].Healthy = d.IntN(all[i].Hosts + 1)
 			all[i].Degraded = d.IntN(all[i].Hosts - all[i].Healthy + 1)
 		}

@@ -52,7 +52,8 @@ func TestWhatNoRuleSetsIsNotInForce(t *testing.T) {
 	}
 }
 
-// TestABlockBringsItsDefaults: Envoy's own numbers, once the block is written.
+// TestABlockBringsItsDefaults: Envoy's own numbers, once the block is written (of
+// least request: least_request_lb_test.cc, DefaultSelectionMethod).
 func TestABlockBringsItsDefaults(t *testing.T) {
 	p := plan(t, "{retry: {retry_on: [5xx]}, circuit_breaker: {retry_budget: {}}, load_balancer: least_request}")
 	r, b := p.Retry, p.Breaker
@@ -65,7 +66,7 @@ func TestABlockBringsItsDefaults(t *testing.T) {
 	if b.RetryBudget.BudgetPercent != 0.2 || b.RetryBudget.MinRetryConcurrency != 3 {
 		t.Errorf("retry budget %+v", b.RetryBudget)
 	}
-	if l := p.Balancer.(*policy.LeastRequest); l.ChoiceCount != 2 {
+	if l := p.Balancer.(*policy.LeastRequest); l.ChoiceCount != 2 || l.ActiveRequestBias != 1 || l.SelectionMethod != "n_choices" {
 		t.Errorf("least request %+v", l)
 	}
 }

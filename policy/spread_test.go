@@ -172,6 +172,7 @@ func TestStaysInZone(t *testing.T) {
 		{"nobody says where", zoned, nil, []int{3000, 3000, 3000}},
 		{"too few hosts", "common_lb_config: {zone_aware_lb_config: {}}", []policy.ZoneCallers{{Zone: "a", Count: 1}, {Zone: "b", Count: 1}}, []int{3000, 3000, 3000}},
 		{"not told to", "", []policy.ZoneCallers{{Zone: "a", Count: 1}, {Zone: "b", Count: 1}}, []int{3000, 3000, 3000}},
+		{"none of the requests, as in ZoneAwareRoutingLargeZoneSwitchOnOff", "common_lb_config: {zone_aware_lb_config: {min_cluster_size: 3, routing_enabled: 0%}}", []policy.ZoneCallers{{Zone: "a", Count: 1}, {Zone: "b", Count: 1}, {Zone: "c", Count: 1}}, []int{3000, 3000, 3000}},
 		{"half of the requests", "common_lb_config: {zone_aware_lb_config: {min_cluster_size: 3, routing_enabled: 50%}}", []policy.ZoneCallers{{Zone: "a", Count: 1}, {Zone: "b", Count: 1}, {Zone: "c", Count: 1}}, []int{5800, 1300, 1300}},
 	} {
 		up := prioritized(t, c.text, nil, []string{"a", "b", "c"})

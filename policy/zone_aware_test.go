@@ -12,7 +12,9 @@ import (
 type zonePick struct{ stays, across, zone int }
 
 // The vectors are those of Envoy's round_robin_lb_test.cc. Zones with hosts come
-// first, the caller's own before all; -1 is a choice among all hosts.
+// first, the caller's own before all; -1 is a choice among all hosts. Left out:
+// NoZoneAwareRoutingLocalEmptyFailTrafficOnPanic (callers that are all gone, and route
+// all the same: here the caller is always one of them, and none is unhealthy).
 var zoneVectors = []struct {
 	name  string
 	zones policy.Zones
@@ -71,27 +73,54 @@ func TestZoneResiduals(t *testing.T) {
 }
 
 // When all callers in all zones route so, each host gets as much as any other:
-// what stays and what comes from elsewhere add up to the zone's share.
+// what stays and what comes from elsewhere add up to the zone's share. The zones
+// are those that Envoy's load_balancer_simulation_test.cc prints the shares of,
+// with the hosts that are healthy, and one that is more unlike.
 func TestZonesAreFair(t *testing.T) {
-	hosts, callers := []int{1, 2, 3, 6}, []int{6, 3, 2, 1}
-	var got [4]float64
+	for _, c := range []struct {
+		name           string
+		callers, hosts []int
+	}{
+		{"StrictlyEqualDistribution", []int{1, 1, 1}, []int{3, 3, 3}},
+		{"UnequalZoneDistribution", []int{1, 1, 1}, []int{2, 5, 5}},
+		{"UnequalZoneDistribution2", []int{1, 1, 1}, []int{5, 5, 6}},
+		{"UnequalZoneDistribution3", []int{1, 1, 1}, []int{10, 8, 8}},
+		{"UnequalZoneDistribution4", []int{20, 20, 21}, []int{4, 5, 5}},
+		{"UnequalZoneDistribution5", []int{3, 2, 5}, []int{4, 5, 5}},
+		{"UnequalZoneDistribution6", []int{3, 2, 5}, []int{3, 4, 5}},
+		{"the fewer hosts, the more callers", []int{6, 3, 2, 1}, []int{1, 2, 3, 6}},
+	} {
+		for z, share := range zoneShares(c.callers, c.hosts) {
+			if want := float64(c.hosts[z]) / float64(sum(c.hosts)); share < want-.005 || share > want+.005 {
+				t.Errorf("%s: zone %d gets %.4f of the requests and has %.4f of the hosts", c.name, z, share, want)
+			}
+		}
+	}
+}
+
+// zoneShares is what the hosts of each zone get from all callers together.
+func zoneShares(callers, hosts []int) []float64 {
+	got := make([]float64, len(hosts))
 	for own := range hosts {
-		order := append([]int{own}, without(own, 4)...)
-		n := policy.Zones{Own: true, Peers: callers[own], Place: 4}
+		order := append([]int{own}, without(own, len(hosts))...)
+		n := policy.Zones{Own: true, Peers: callers[own], Place: len(hosts)}
 		for _, z := range order {
 			n.Healthy, n.Callers = append(n.Healthy, hosts[z]), append(n.Callers, callers[z])
 		}
 		zone, shares := policy.Route(&policy.ZoneAware{}, n)
 		room := shares[len(shares)-1]
 		for i := range 10_000 {
-			got[order[zone(i, i*7919%max(room, 1))]] += float64(callers[own]) / 12 / 10_000
+			got[order[zone(i, i*7919%max(room, 1))]] += float64(callers[own]) / float64(sum(callers)) / 10_000
 		}
 	}
-	for z, share := range got {
-		if want := float64(hosts[z]) / 12; share < want-.005 || share > want+.005 {
-			t.Errorf("zone %d gets %.4f of the requests and has %.4f of the hosts", z, share, want)
-		}
+	return got
+}
+
+func sum(counts []int) (all int) {
+	for _, n := range counts {
+		all += n
 	}
+	return all
 }
 
 func without(own, n int) (others []int) {
