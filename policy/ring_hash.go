@@ -57,16 +57,8 @@ type ring struct {
 }
 
 type point struct {
-	hash   uint64
-	member int32
-}
-
-// compare leaves points that fall together in the order of their hosts.
-func (p point) compare(other point) int {
-	if p.hash != other.hash {
-		return cmp.Compare(p.hash, other.hash)
-	}
-	return cmp.Compare(p.member, other.member)
+	hash uint64
+	host int32
 }
 
 // build walks through the hosts and gives each as many points as the sum of the
@@ -76,19 +68,19 @@ func (r *ring) build(members []member) {
 	points := make([]point, 0, int(math.Ceil(scale)))
 	target := 0.0
 	var key []byte
-	for of, m := range members {
+	for _, m := range members {
 		target += float64(scale * m.share)
 		key = append(append(key[:0], m.key...), '_')
 		prefix := len(key)
 		for i := int64(0); float64(len(points)) < target; i++ {
 			key = strconv.AppendInt(key[:prefix], i, 10)
-			points = append(points, point{r.hash(key), int32(of)})
+			points = append(points, point{r.hash(key), m.host})
 		}
 	}
-	slices.SortStableFunc(points, point.compare)
+	slices.SortStableFunc(points, func(a, b point) int { return cmp.Compare(a.hash, b.hash) })
 	r.hashes, r.hosts = make([]uint64, len(points)), make([]int32, len(points))
 	for i, p := range points {
-		r.hashes[i], r.hosts[i] = p.hash, members[p.member].host
+		r.hashes[i], r.hosts[i] = p.hash, p.host
 	}
 }
 

@@ -44,6 +44,7 @@ var Rooms = []Room{
 
 	{Name: "chance", Floor: numbers, Pure: true},
 	{Name: "internal/strict", Floor: numbers, Outside: []string{"go.yaml.in/yaml/v3"}},
+	{Name: "internal/strict/stricttest", Floor: nouns},
 
 	{Name: "mesh", Floor: nouns, Pure: true},
 
